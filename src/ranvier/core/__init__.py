@@ -1,0 +1,48 @@
+"""Errors, sources, sides and the finding: the value types that every layer shares."""
+
+from ranvier.core.errors import (
+    DataFileError,
+    MissingExtraError,
+    OutsideReferenceError,
+    RanvierError,
+    UnknownNameError,
+    UnreadableCaseError,
+)
+from ranvier.core.finding import (
+    Finding,
+    GradedReading,
+    Limit,
+    Modality,
+    NumericReading,
+    PresenceReading,
+    Reading,
+)
+from ranvier.core.place import Origin, Place, PlaceKind, Side, mirrored
+from ranvier.core.source import Source, Status, weakest
+from ranvier.core.tables import read_sources, read_table
+
+__all__ = [
+    "DataFileError",
+    "Finding",
+    "GradedReading",
+    "Limit",
+    "MissingExtraError",
+    "Modality",
+    "NumericReading",
+    "Origin",
+    "OutsideReferenceError",
+    "Place",
+    "PlaceKind",
+    "PresenceReading",
+    "RanvierError",
+    "Reading",
+    "Side",
+    "Source",
+    "Status",
+    "UnknownNameError",
+    "UnreadableCaseError",
+    "mirrored",
+    "read_sources",
+    "read_table",
+    "weakest",
+]
