@@ -45,8 +45,6 @@ def read_sources(package: str) -> dict[str, Source]:
     """Return the citations of a data folder by id."""
     rows = read_table(package, "sources.csv", ("id", "citation", "doi", "url"))
     return {
-        row["id"]: Source(
-            id=row["id"], citation=row["citation"], doi=row["doi"] or None, url=row["url"] or None
-        )
+        row["id"]: Source(id=row["id"], citation=row["citation"], doi=row["doi"] or None, url=row["url"] or None)
         for row in rows
     }

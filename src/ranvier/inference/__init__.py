@@ -1,0 +1,58 @@
+"""Inference: what the findings say about cause and site, with probabilities and reasons."""
+
+from ranvier.inference.assess import assess, infer
+from ranvier.inference.assessment import (
+    SCHEMA_VERSION,
+    Assessment,
+    BasisShare,
+    Candidate,
+    DiagnosticTest,
+    DisorderSet,
+    GroupProbability,
+    LeftOut,
+    MriAnswer,
+    NerveLesion,
+    RedFlag,
+    Site,
+    Stability,
+    TestVisibility,
+    Weight,
+    assessment_from_json,
+    assessment_json_schema,
+    assessment_to_json,
+)
+from ranvier.inference.evidence import Evidence, gather_evidence
+from ranvier.inference.library import Library, build_library, load_library
+from ranvier.inference.terms import term_mask
+from ranvier.inference.workup import collect_findings, work_up
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Assessment",
+    "BasisShare",
+    "Candidate",
+    "DiagnosticTest",
+    "DisorderSet",
+    "Evidence",
+    "GroupProbability",
+    "LeftOut",
+    "Library",
+    "MriAnswer",
+    "NerveLesion",
+    "RedFlag",
+    "Site",
+    "Stability",
+    "TestVisibility",
+    "Weight",
+    "assess",
+    "assessment_from_json",
+    "assessment_json_schema",
+    "assessment_to_json",
+    "build_library",
+    "collect_findings",
+    "gather_evidence",
+    "infer",
+    "load_library",
+    "term_mask",
+    "work_up",
+]

@@ -1,0 +1,278 @@
+"""The case: what a clinic has on one patient, as immutable records.
+
+Names are already resolved to ids of the nerve graph and of the vocabulary; the words that
+were written are kept in `Origin.text`. Nothing is judged here: whether a value is abnormal
+is for the modalities to say. What is not in the record was not done or not said, which is
+not the same as normal.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from ranvier.core import Origin, Place, Side
+
+
+class Tempo(StrEnum):
+    """How fast the present illness reached its height."""
+
+    SUDDEN = "sudden"
+    ACUTE = "acute"
+    SUBACUTE = "subacute"
+    CHRONIC = "chronic"
+    LIFELONG = "lifelong"
+
+
+class Course(StrEnum):
+    """How it went on from there."""
+
+    PROGRESSIVE = "progressive"
+    STEPWISE = "stepwise"
+    RELAPSING = "relapsing"
+    STABLE = "stable"
+    IMPROVING = "improving"
+
+
+class Setting(StrEnum):
+    """Where the patient is seen; it shifts the prior."""
+
+    GENERAL_PRACTICE = "general_practice"
+    NEUROLOGY_CLINIC = "neurology_clinic"
+    ELECTRODIAGNOSTIC_LABORATORY = "electrodiagnostic_laboratory"
+    TERTIARY_CENTRE = "tertiary_centre"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a published case was described."""
+
+    title: str
+    doi: str | None = None
+    pmid: str | None = None
+    url: str | None = None
+    year: int | None = None
+    licence: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """The person. No name, no number, no date of birth: the case folder does not ask for them."""
+
+    age_y: float | None = None
+    sex: Literal["female", "male"] | None = None
+    height_cm: float | None = None
+    weight_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onset:
+    """When it began and how it went."""
+
+    duration_days: float | None = None
+    tempo: Tempo | None = None
+    course: Course | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureStatement:
+    """A feature of the vocabulary that was looked for: history, risk, sign, result in words."""
+
+    feature: str
+    present: bool
+    place: Place | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """Strength of one muscle, one movement or a group; MRC grade 0-5 as a closed range."""
+
+    place: Place
+    mrc_lowest: float
+    mrc_highest: float
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflexStatement:
+    """A tendon or skin reflex on the NINDS scale 0-4 (2 is normal), as a closed range."""
+
+    place: Place
+    lowest: float
+    highest: float
+    origin: Origin
+
+
+SensoryModality = Literal["light_touch", "pain", "temperature", "vibration", "position", "any"]
+SensoryResult = Literal["normal", "reduced", "absent", "altered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensation:
+    """Sensation of a skin area. `altered` is tingling, pain or allodynia without a measured loss."""
+
+    place: Place
+    modality: SensoryModality
+    result: SensoryResult
+    symptom: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wasting:
+    """Wasting of a muscle or a group, looked for and present or absent."""
+
+    place: Place
+    present: bool
+    origin: Origin
+
+
+StudyKind = Literal["motor", "sensory", "mixed", "f_wave", "h_reflex", "blink", "repetitive_stimulation", "summary"]
+StudyWord = Literal[
+    "normal",
+    "abnormal",
+    "reduced",
+    "absent",
+    "prolonged",
+    "slowed",
+    "block",
+    "dispersion",
+    "axonal",
+    "demyelinating",
+    "increased",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConductionStudy:
+    """One row of ``ncs.csv``: one stimulation, or a summary in words.
+
+    `place` names nerves (kind ``nerve``) or a region (kind ``region``, such as ``legs``) when the
+    report speaks of several nerves at once. `recording` is a muscle or skin area id, `stimulation` a
+    node of the graph. Amplitudes are baseline to negative peak.
+    """
+
+    place: Place
+    kind: StudyKind
+    stimulation: str | None = None
+    recording: str | None = None
+    latency_ms: float | None = None
+    latency_kind: Literal["onset", "peak"] | None = None
+    amplitude: float | None = None
+    amplitude_unit: Literal["mV", "uV"] | None = None
+    velocity_m_s: float | None = None
+    f_latency_ms: float | None = None
+    temperature_c: float | None = None
+    words: tuple[StudyWord, ...] = ()
+    limits: tuple[str, ...] = ()
+    comment: str = ""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedleStudy:
+    """One row of ``emg.csv``: needle findings of one muscle or group; None is not reported.
+
+    Fibrillations and positive waves 0-4, as a closed range.
+    """
+
+    place: Place
+    fibrillations: tuple[int, int] | None = None
+    fasciculations: bool | None = None
+    motor_units: Literal["normal", "neurogenic", "myopathic", "nascent"] | None = None
+    recruitment: Literal["normal", "reduced", "discrete", "absent", "early"] | None = None
+    other: tuple[Literal["myotonic", "myokymic", "complex_repetitive", "neuromyotonic"], ...] = ()
+    comment: str = ""
+    origin: Origin
+
+
+ImagingModality = Literal["mri", "ultrasound", "ct", "xray", "pet", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingFinding:
+    """One statement of a radiologist: what kind of change, in which structure."""
+
+    kind: str
+    place: Place | None
+    note: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingStudy:
+    """One study of one region. `result` normal means read as normal; findings may be empty then."""
+
+    modality: ImagingModality
+    region: str
+    side: Side
+    result: Literal["normal", "abnormal", "not_done"]
+    sequences: tuple[str, ...] = ()
+    contrast: bool | None = None
+    voxel_mm: tuple[float, float, float] | None = None
+    findings: tuple[ImagingFinding, ...] = ()
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabResult:
+    """One row of ``labs.csv``. `comparator` holds the sign of a value such as ``<0.01``."""
+
+    test: str
+    value: float | None
+    comparator: Literal["<", ">", ""] = ""
+    unit: str | None = None
+    word: Literal["normal", "low", "high", "positive", "negative", "abnormal"] | None = None
+    ref_low: float | None = None
+    ref_high: float | None = None
+    day: float | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BiopsyResult:
+    """Tissue and what was seen: features of the vocabulary, each present or absent."""
+
+    tissue: str
+    place: Place | None
+    statements: tuple[FeatureStatement, ...]
+    fibre_density_per_mm: float | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """Something in the folder that could not be used, and what to do about it.
+
+    `severity` is ``error`` for what was left out, ``question`` for what was kept but looks impossible.
+    """
+
+    severity: Literal["error", "question"]
+    origin: Origin
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything that was read from one case folder."""
+
+    id: str
+    patient: Patient
+    onset: Onset
+    setting: Setting | None = None
+    citation: Citation | None = None
+    statements: tuple[FeatureStatement, ...] = ()
+    strength: tuple[Strength, ...] = ()
+    reflexes: tuple[ReflexStatement, ...] = ()
+    sensation: tuple[Sensation, ...] = ()
+    wasting: tuple[Wasting, ...] = ()
+    conduction: tuple[ConductionStudy, ...] = ()
+    needle: tuple[NeedleStudy, ...] = ()
+    imaging: tuple[ImagingStudy, ...] = ()
+    laboratory: tuple[LabResult, ...] = ()
+    biopsies: tuple[BiopsyResult, ...] = ()
+    not_done: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    unused: tuple[Unused, ...] = field(default=())

@@ -1,0 +1,137 @@
+"""The ``ranvier`` command.
+
+Every command reads a folder or a name, calls one library function and prints its result. A wrong input
+ends with one line on standard error and exit code 2; ``check`` ends with 1 when it finds problems.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ranvier import __version__
+from ranvier.core import RanvierError
+
+app = typer.Typer(
+    name="ranvier",
+    help="Work up peripheral neuropathy: one map for examination, conduction studies, MRI, laboratory and biopsy.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CaseFolder = Annotated[Path, typer.Argument(help="Case folder (it holds case.yaml).")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ranvier {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Take options that stand before a command."""
+
+
+@app.command()
+def workup(
+    case: CaseFolder,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.")] = Path("out"),
+    patient: Annotated[bool, typer.Option("--patient", help="Also write a page for the patient.")] = False,
+) -> None:
+    """Work up one patient: write report.html, assessment.json and findings.csv."""
+    from ranvier.case import read_case
+    from ranvier.inference import work_up
+    from ranvier.report import write_report
+
+    assessment = work_up(read_case(case))
+    paths = write_report(assessment, out, patient_page=patient)
+    typer.echo(assessment.answer)
+    for flag in assessment.red_flags:
+        typer.echo(f"RED FLAG: {flag.title}. {flag.advice}")
+    if assessment.unused:
+        typer.echo(f"{len(assessment.unused)} entries were not used or are in question; see the report.")
+    typer.echo(f"Wrote {', '.join(str(p) for p in paths)}")
+
+
+@app.command()
+def check(case: CaseFolder) -> None:
+    """List every problem of a case folder: file, line, column, what was expected."""
+    from ranvier.case import check_case
+
+    problems = check_case(case)
+    for problem in problems:
+        origin = problem.origin
+        where = ":".join(str(part) for part in (origin.file, origin.row, origin.column) if part is not None)
+        typer.echo(f"{where}: {problem.severity}: {problem.problem} {problem.remedy}")
+    if problems:
+        raise typer.Exit(code=1)
+    typer.echo("No problems.")
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="Folder to make.")]) -> None:
+    """Write a commented template of a case folder."""
+    from ranvier.case import write_template
+
+    write_template(folder)
+    typer.echo(f"Wrote a template to {folder}. Fill in what is known, delete the rest, then: ranvier check {folder}")
+
+
+@app.command()
+def schema(
+    what: Annotated[Literal["case", "assessment"], typer.Argument(help="Which schema.")] = "case",
+) -> None:
+    """Print the JSON Schema of case.yaml or of assessment.json."""
+    if what == "case":
+        from ranvier.case import case_json_schema
+
+        typer.echo(json.dumps(case_json_schema(), indent=2))
+    else:
+        from ranvier.inference import assessment_json_schema
+
+        typer.echo(json.dumps(assessment_json_schema(), indent=2))
+
+
+@app.command()
+def anatomy(nerve: Annotated[str, typer.Argument(help="Name of a nerve, such as median.")]) -> None:
+    """Print a nerve as a tree: branches, muscles with roots, skin, tunnels."""
+    from ranvier.anatomy import load_graph, nerve_tree, render_tree
+
+    graph = load_graph()
+    _, nerve_id = graph.resolve(nerve, ("nerve",))
+    typer.echo(render_tree(nerve_tree(graph, nerve_id)))
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Folder of case folders, each with a truth.yaml.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures as JSON.")] = None,
+) -> None:
+    """Judge the work-up on cases whose diagnosis is known."""
+    from ranvier.cohort import evaluate_folder, evaluation_table, evaluation_to_json
+
+    result = evaluate_folder(folder)
+    typer.echo(evaluation_table(result))
+    if json_file is not None:
+        json_file.write_text(evaluation_to_json(result) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command line; errors raised on purpose become one line and exit code 2."""
+    try:
+        app()
+    except RanvierError as error:
+        sys.stderr.write(f"ranvier: {error}\n")
+        sys.exit(2)
+    except OSError as error:
+        sys.stderr.write(f"ranvier: {error.strerror or error}: {error.filename or ''}\n")
+        sys.exit(2)

@@ -1,0 +1,134 @@
+"""The main job of the inference: from findings to an assessment."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ranvier import __version__
+from ranvier.anatomy import load_graph
+from ranvier.case import Case
+from ranvier.core import Finding, Side
+from ranvier.inference.assessment import SCHEMA_VERSION, Assessment, Candidate, LeftOut
+from ranvier.inference.combinations import Combiner
+from ranvier.inference.evidence import Evidence, gather_evidence
+from ranvier.inference.explain import Explainer
+from ranvier.inference.library import Library, load_library
+from ranvier.inference.mri import mri_answer
+from ranvier.inference.red_flags import red_flags
+from ranvier.inference.singles import Singles, score_singles
+from ranvier.inference.summary import (
+    Posterior,
+    group_probabilities,
+    nerve_lesions,
+    posterior,
+    sites_of,
+    state_weights,
+)
+from ranvier.inference.visibility import VisibilityModel, diagnostic_tests
+
+_CANDIDATES = 12
+_NO_NEUROPATHY = frozenset({"mimic", "null"})
+
+
+def infer(evidence: Evidence) -> tuple[Singles, Posterior]:
+    """Return the scores of single hypotheses and the posterior over sets of up to three disorders."""
+    singles = score_singles(evidence)
+    search = Combiner(evidence, singles).search()
+    return singles, posterior(evidence.library, singles, search)
+
+
+def assess(case: Case, findings: Sequence[Finding], library: Library | None = None) -> Assessment:
+    """Return the assessment of one case.
+
+    Parameters
+    ----------
+    case : Case
+        The record; its citation's diagnosis, if any, is not part of it.
+    findings : sequence of Finding
+        From all modalities.
+    library : Library, optional
+        Hypotheses; the packaged ones by default.
+    """
+    library = load_library() if library is None else library
+    graph = load_graph()
+    evidence = gather_evidence(case, findings, library, graph)
+    singles, post = infer(evidence)
+    explainer = Explainer(evidence, singles, post)
+    candidates = _candidates(library, singles, post, explainer)
+    first = library.disorder_ids.index(candidates[0].disorder)
+    model = VisibilityModel(library, graph, case.patient.height_cm, evidence.when)
+    visibility = tuple(
+        cell
+        for c in candidates
+        for cell in model.row(c.disorder, *state_weights(library, post, library.disorder_ids.index(c.disorder)))
+    )
+    return Assessment(
+        schema_version=SCHEMA_VERSION,
+        ranvier_version=__version__,
+        case=case.id,
+        citation=case.citation,
+        patient=case.patient,
+        onset=case.onset,
+        answer=_answer(candidates),
+        neuropathy_probability=_neuropathy(library, post),
+        candidates=candidates,
+        groups=group_probabilities(library, post.main),
+        sets=post.sets,
+        unexplored=post.unexplored,
+        mri=mri_answer(candidates, visibility, findings),
+        tests=diagnostic_tests(),
+        visibility=visibility,
+        nerve_lesions=nerve_lesions(library, singles, post, graph),
+        findings=tuple(findings),
+        red_flags=red_flags(findings, case.onset, graph),
+        stability=explainer.stability(),
+        left_out=tuple(
+            LeftOut(finding=n.finding.id, statement=n.finding.statement, reason=n.reason) for n in evidence.not_used
+        ),
+        unused=case.unused,
+        not_done=case.not_done,
+        remarks=case.remarks,
+        basis=explainer.basis(first),
+    )
+
+
+def _candidates(library: Library, singles: Singles, post: Posterior, explainer: Explainer) -> tuple[Candidate, ...]:
+    low, high = explainer.intervals()
+    out = []
+    for number in np.argsort(-post.present, kind="stable")[:_CANDIDATES]:
+        row = library.catalogue.disorders[library.disorder_ids[number]]
+        out.append(
+            Candidate(
+                disorder=row.id,
+                name=row.name,
+                group=row.group,
+                probability=float(min(post.present[number], 1.0)),
+                low=float(low[number]),
+                high=float(min(high[number], 1.0)),
+                urgent=row.urgent,
+                treatable=row.treatable,
+                changes_structure=bool(library.catalogue.structure.get(row.id)),
+                sites=sites_of(library, singles, post, int(number)),
+                weights=explainer.weights(int(number)),
+            )
+        )
+    return tuple(out)
+
+
+def _neuropathy(library: Library, post: Posterior) -> float:
+    """Return the probability that the main disorder is one of nerves, roots or plexus."""
+    nerves = [library.catalogue.disorders[d].group not in _NO_NEUROPATHY for d in library.disorder_ids]
+    return float(post.main[np.array(nerves)].sum())
+
+
+def _answer(candidates: Sequence[Candidate]) -> str:
+    first = candidates[0]
+    where = ""
+    if first.sites:
+        site = first.sites[0]
+        side = f"{site.side.value} " if site.side in (Side.LEFT, Side.RIGHT) else ""
+        where = f" ({side}{site.label})"
+    chance = f"{100 * first.probability:.0f} % (range {100 * first.low:.0f} to {100 * first.high:.0f} %)"
+    others = [f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[1:3] if c.probability >= 0.05]
+    tail = f"; also possible: {' and '.join(others)}" if others else ""
+    return f"Most likely {first.name}{where}, {chance}{tail}."

@@ -1,0 +1,64 @@
+"""What age, sex, tempo and course say about each disorder."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.case import Onset, Patient
+from ranvier.core import read_table
+from ranvier.disorders import COURSES, TEMPOS, Disorder
+from ranvier.inference.parameters import load_parameters
+
+FloatArray = NDArray[np.float64]
+
+
+@cache
+def _durations() -> tuple[tuple[float, tuple[float, ...]], ...]:
+    """Return the upper end in days and the chance under each tempo of each bin of duration."""
+    rows = read_table("ranvier.inference", "durations.csv", ("up_to_days", *TEMPOS))
+    return tuple((float(r["up_to_days"]), tuple(float(r[t]) for t in TEMPOS)) for r in rows)
+
+
+def patient_log_likelihood(disorder: Disorder, patient: Patient) -> float:
+    """Return how much age and sex speak for a disorder, as a log ratio to the background."""
+    p = load_parameters()
+    total = 0.0
+    if patient.age_y is not None:
+        own = _normal(patient.age_y, disorder.age_mean_y, disorder.age_sd_y)
+        everybody = _normal(patient.age_y, p["age_mean"], p["age_sd"])
+        total += float(np.log(((1 - p["age_tail"]) * own + p["age_tail"] * everybody) / everybody))
+    if patient.sex is not None:
+        women = disorder.female_share if patient.sex == "female" else 1 - disorder.female_share
+        total += float(np.log(max(women, p["age_tail"]) / p["female_share"]))
+    return total
+
+
+def onset_log_likelihood(disorder: Disorder, onset: Onset) -> float:
+    """Return how much tempo, course and duration speak for a disorder, as a log ratio to chance."""
+    lapse = load_parameters()["tempo_lapse"]
+    total = 0.0
+    tempo = np.array(disorder.tempo) * (1 - lapse) + lapse / len(TEMPOS)
+    if onset.tempo is not None:
+        total += float(np.log(tempo[TEMPOS.index(onset.tempo.value)] * len(TEMPOS)))
+    elif onset.duration_days is not None:
+        chances = next(c for end, c in _durations() if onset.duration_days <= end)
+        total += float(np.log(tempo @ np.array(chances) / np.mean(chances)))
+    if onset.course is not None:
+        course = np.array(disorder.course) * (1 - lapse) + lapse / len(COURSES)
+        total += float(np.log(course[COURSES.index(onset.course.value)] * len(COURSES)))
+    return total
+
+
+def background_log_likelihood(
+    disorders: Mapping[str, Disorder], ids: tuple[str, ...], patient: Patient, onset: Onset
+) -> FloatArray:
+    """Return what patient and onset say about each disorder, ``(n_disorders,)``."""
+    return np.array(
+        [patient_log_likelihood(disorders[i], patient) + onset_log_likelihood(disorders[i], onset) for i in ids]
+    )
+
+
+def _normal(x: float, mean: float, sd: float) -> float:
+    return float(np.exp(-0.5 * ((x - mean) / sd) ** 2) / sd)

@@ -1,0 +1,221 @@
+"""Two and three concurrent disorders: best first, with what was not tried reported.
+
+Log-survival adds over lesions, so the nerves under two disorders are the sum of their states and the
+readings follow from the same model. A feature is present if either disorder brings it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from ranvier.core import PresenceReading
+from ranvier.inference.channels import Channels
+from ranvier.inference.evidence import Evidence
+from ranvier.inference.forward import NerveState
+from ranvier.inference.parameters import load_parameters
+from ranvier.inference.readings import reading_log_likelihood
+from ranvier.inference.singles import Singles
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """A set of one to three states with its log score (prior times likelihood, not normalised)."""
+
+    states: tuple[int, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Result of the search over sets of disorders.
+
+    `unexplored` is an upper estimate of the share of the posterior in sets that were not tried: the
+    number of those sets times the score of the weakest set that was kept.
+    """
+
+    hypotheses: tuple[Hypothesis, ...]
+    unexplored: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    states: tuple[int, ...]
+    score: float
+    prior: float
+    correction: float
+    ratios: FloatArray
+
+
+class Combiner:
+    """Scores sets of states of one case.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What the findings say.
+    singles : Singles
+        Scores of the single hypotheses.
+    """
+
+    def __init__(self, evidence: Evidence, singles: Singles) -> None:
+        self._evidence = evidence
+        self._singles = singles
+        self._library = evidence.library
+        self._frozen = singles.frozen(evidence)
+        n = self._library.n_states
+        self._prior = np.array([s.log_prior for s in self._library.states])
+        self._background = evidence.background[self._library.disorder_row[:n]]
+        plain = self._prior + self._background + self._frozen @ evidence.weight
+        self._correction = singles.score - plain
+        self._disorder = self._library.disorder_row[:n]
+        self._setting = self._settings()
+        self._n_readings = evidence.n_readings
+
+    def _settings(self) -> IntArray:
+        keys: dict[tuple[str, str, str], int] = {}
+        return np.array(
+            [keys.setdefault((s.disorder, s.variant, s.side.value), len(keys)) for s in self._library.states],
+            dtype=np.intp,
+        )
+
+    def search(self) -> Search:
+        """Return the single hypotheses and the best pairs and triples."""
+        p = load_parameters()
+        singles = [Hypothesis(states=(i,), score=float(s)) for i, s in enumerate(self._singles.score)]
+        seeds = [self._seed((int(i),), float(self._singles.score[i])) for i in self._best_states(int(p["pair_seeds"]))]
+        pairs = [h for seed in seeds for h in self._extend(seed, int(p["pair_partners"]))]
+        best_pairs = _distinct(pairs, self._setting, int(p["triple_seeds"]))
+        triples = [
+            h
+            for pair in best_pairs
+            for h in self._extend(self._seed(pair.states, pair.score), int(p["triple_partners"]))
+        ]
+        merged = _merge([*singles, *pairs, *triples])
+        return Search(hypotheses=merged, unexplored=self._unexplored(merged, pairs))
+
+    def _best_states(self, count: int) -> list[int]:
+        order = np.argsort(-self._singles.score)
+        chosen: dict[int, int] = {}
+        for state in order:
+            chosen.setdefault(int(self._setting[state]), int(state))
+            if len(chosen) >= count:
+                break
+        return list(chosen.values())
+
+    def _seed(self, states: tuple[int, ...], score: float) -> _Seed:
+        index = list(states)
+        ratios = self._frozen[index[0]]
+        for state in index[1:]:
+            ratios = self._combine(ratios[None, :], self._frozen[[state]])[0]
+        return _Seed(states, score, float(self._prior[index].sum()), float(self._correction[index].sum()), ratios)
+
+    def _extend(self, seed: _Seed, partners: int) -> list[Hypothesis]:
+        """Return the sets that add one more disorder to a seed, for the most promising partners."""
+        allowed = ~np.isin(self._disorder, self._disorder[list(seed.states)])
+        hope = np.maximum(seed.ratios, self._frozen) @ self._evidence.weight + self._prior + self._correction
+        hope[~allowed] = -np.inf
+        chosen = self._promising(hope, partners)
+        if not len(chosen):
+            return []
+        log_likelihood = self._joint(seed, chosen)
+        log_pair = float(np.log(load_parameters()["pair_prior"])) * len(seed.states)
+        onset = self._joint_background(seed.states, chosen)
+        scores = (
+            seed.prior
+            + seed.correction
+            + self._prior[chosen]
+            + self._correction[chosen]
+            + log_pair
+            + onset
+            + log_likelihood @ self._evidence.weight
+        )
+        return [
+            Hypothesis(states=tuple(sorted((*seed.states, int(s)))), score=float(v))
+            for s, v in zip(chosen, scores, strict=True)
+        ]
+
+    def _promising(self, hope: FloatArray, partners: int) -> IntArray:
+        best = np.full(self._setting.max() + 1, -np.inf)
+        np.maximum.at(best, self._setting, hope)
+        top = np.argsort(-best)[:partners]
+        keep = np.isin(self._setting, top[np.isfinite(best[top])])
+        return np.flatnonzero(keep)
+
+    def _joint(self, seed: _Seed, chosen: IntArray) -> FloatArray:
+        out = self._combine(np.broadcast_to(seed.ratios, (len(chosen), len(seed.ratios))), self._frozen[chosen])
+        if self._n_readings:
+            forward = self._evidence.forward
+            state = self._frozen_state(chosen)
+            for member in seed.states:
+                state = state.plus(self._frozen_state(np.array([member], dtype=np.intp)))
+            channels = Channels(state, forward.probes, self._evidence.when)
+            out[:, : self._n_readings] = reading_log_likelihood(self._evidence.readings(), channels, forward.probes)[0]
+        return out
+
+    def _frozen_state(self, states: IntArray) -> NerveState:
+        """Return the nerves under each state with its probable units."""
+        forward, library = self._evidence.forward, self._library
+        total = forward.state(states)
+        likely = np.flatnonzero(self._singles.unit_probability > 0.5)
+        likely = likely[np.isin(library.unit_state[likely], states)] if len(likely) else likely
+        if not len(likely):
+            return total
+        rows = np.array([library.unit_rows(int(u))[int(self._singles.unit_grade[u])] for u in likely], dtype=np.intp)
+        own = library.unit_state[likely]
+        extra = forward.state(rows).minus(forward.state(own))
+        position = {int(s): i for i, s in enumerate(states)}
+        return total.added_at(np.array([position[int(s)] for s in own], dtype=np.intp), extra)
+
+    def _joint_background(self, seed: Sequence[int], chosen: IntArray) -> FloatArray:
+        members = np.stack([np.full(len(chosen), self._background[s]) for s in seed] + [self._background[chosen]])
+        return np.asarray(logsumexp(members, axis=0) - np.log(len(members)))
+
+    def _combine(self, first: FloatArray, second: FloatArray) -> FloatArray:
+        """Return log likelihood ratios of features and images when either disorder can bring them."""
+        out = np.array(first + second)
+        for column, observation in enumerate(self._evidence.observations):
+            reading = observation.finding.reading
+            base = self._evidence.base[column]
+            if np.isnan(base) or not isinstance(reading, PresenceReading) or not reading.present:
+                continue
+            p = np.minimum(base * np.exp(first[:, column]), 0.999)
+            q = np.minimum(base * np.exp(second[:, column]), 0.999)
+            either = np.maximum(1 - (1 - p) * (1 - q) / (1 - base), np.minimum(p, q))
+            out[:, column] = np.log(either / base)
+        return out
+
+    def _unexplored(self, merged: Sequence[Hypothesis], pairs: Sequence[Hypothesis]) -> float:
+        if not pairs:
+            return 0.0
+        total = float(logsumexp([h.score for h in merged]))
+        n_settings = int(self._setting.max()) + 1
+        tried = len({tuple(sorted(int(self._setting[s]) for s in h.states)) for h in pairs})
+        untried = max(n_settings * (n_settings - 1) // 2 - tried, 0)
+        weakest = float(np.median([h.score for h in pairs]))
+        return float(min(1.0, untried * np.exp(weakest - total)))
+
+
+def _distinct(hypotheses: Sequence[Hypothesis], setting: IntArray, count: int) -> list[Hypothesis]:
+    chosen: dict[tuple[int, ...], Hypothesis] = {}
+    for hypothesis in sorted(hypotheses, key=lambda h: -h.score):
+        key = tuple(sorted(int(setting[s]) for s in hypothesis.states))
+        chosen.setdefault(key, hypothesis)
+        if len(chosen) >= count:
+            break
+    return list(chosen.values())
+
+
+def _merge(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """Drop sets that were reached twice, keeping the higher score."""
+    best: dict[tuple[int, ...], Hypothesis] = {}
+    for hypothesis in hypotheses:
+        known = best.get(hypothesis.states)
+        if known is None or known.score < hypothesis.score:
+            best[hypothesis.states] = hypothesis
+    return tuple(sorted(best.values(), key=lambda h: -h.score))

@@ -1,0 +1,154 @@
+"""The evidence: what each finding of a case says about each hypothesis."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.anatomy import NerveGraph
+from ranvier.case import Case, load_vocabulary
+from ranvier.core import Finding
+from ranvier.inference.background import background_log_likelihood
+from ranvier.inference.channels import Channels, Timing, timing
+from ranvier.inference.features import feature_log_likelihood, group_weights, lesion_hits
+from ranvier.inference.forward import ForwardModel
+from ranvier.inference.images import ImageModel
+from ranvier.inference.library import Library
+from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe, probes_of
+from ranvier.inference.parameters import load_parameters
+from ranvier.inference.probes import build_probes
+from ranvier.inference.readings import reading_log_likelihood
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the findings of one case say.
+
+    Attributes
+    ----------
+    observations : tuple of Observation
+        The readings first, then features and images; the order of every column below.
+    n_readings : int
+        Number of readings among them.
+    log_likelihood : (n_rows, n_observations) float
+        Under each row of the library; for features and images a ratio to the base rate.
+    influence : (n_rows, n_observations) float
+        How strongly the lesions of a row bear on the observation, whatever was found.
+    base : (n_observations,) float
+        Base rate of features and images; NaN for readings.
+    weight : (n_observations,) float
+        Exponent that allows for correlation and for what the model does not know.
+    background : (n_disorders,) float
+        Log likelihood ratio of age, sex, tempo and course.
+    """
+
+    library: Library
+    observations: tuple[Observation, ...]
+    not_used: tuple[NotUsed, ...]
+    n_readings: int
+    log_likelihood: FloatArray
+    influence: FloatArray
+    base: FloatArray
+    weight: FloatArray
+    background: FloatArray
+    forward: ForwardModel
+    when: Timing
+
+    def without(self, column: int) -> "Evidence":
+        """Return the same evidence with one observation given no weight."""
+        weight = self.weight.copy()
+        weight[column] = 0.0
+        return replace(self, weight=weight)
+
+    def readings(self) -> tuple[Observation, ...]:
+        """Return the observations that are readings."""
+        return self.observations[: self.n_readings]
+
+
+def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, graph: NerveGraph) -> Evidence:
+    """Return what the findings say about every hypothesis of the library.
+
+    Parameters
+    ----------
+    case : Case
+        Only patient and onset are read.
+    findings : sequence of Finding
+        From all modalities.
+    library : Library
+        All hypotheses.
+    graph : NerveGraph
+        The nerve graph.
+    """
+    seen, not_used = observe(findings, library.catalogue)
+    readings = [o for o in seen if o.kind == "reading"]
+    features = [o for o in seen if o.kind == "feature"]
+    images = [o for o in seen if o.kind in ("image", "image_normal")]
+    ordered = (*readings, *features, *images)
+    probes = build_probes(graph, probes_of(readings), case.patient.height_cm)
+    forward = ForwardModel(library, probes, graph)
+    when = timing(case.onset.duration_days)
+    reading_ll, deficit = _readings(readings, forward, when)
+    hits = lesion_hits(library, (*features, *images))
+    image_model = ImageModel(library, case.patient.age_y)
+    image_ll = image_model.log_likelihood(images, hits[:, len(features) :])
+    feature_ll = feature_log_likelihood(library, features, hits[:, : len(features)])
+    return Evidence(
+        library=library,
+        observations=ordered,
+        not_used=not_used,
+        n_readings=len(readings),
+        log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll], axis=1),
+        influence=np.concatenate([deficit, hits.astype(np.float64)], axis=1),
+        base=_base_rates(library, ordered, image_model),
+        weight=_weights(ordered) * load_parameters()["temperature"],
+        background=background_log_likelihood(
+            library.catalogue.disorders, library.disorder_ids, case.patient, case.onset
+        ),
+        forward=forward,
+        when=when,
+    )
+
+
+def _readings(readings: Sequence[Observation], forward: ForwardModel, when: Timing) -> tuple[FloatArray, FloatArray]:
+    n_rows = forward.library.n_rows
+    likelihood = np.zeros((n_rows, len(readings)))
+    deficit = np.zeros((n_rows, len(readings)))
+    if not readings:
+        return likelihood, deficit
+    for start in range(0, n_rows, _CHUNK):
+        rows = np.arange(start, min(start + _CHUNK, n_rows), dtype=np.intp)
+        channels = Channels(forward.state(rows), forward.probes, when)
+        likelihood[rows], deficit[rows] = reading_log_likelihood(readings, channels, forward.probes)
+    return likelihood, deficit
+
+
+def _base_rates(library: Library, observations: Sequence[Observation], images: ImageModel) -> FloatArray:
+    out = np.full(len(observations), np.nan)
+    for number, observation in enumerate(observations):
+        name = observation.finding.observable
+        if observation.kind == "feature":
+            out[number] = library.catalogue.base_rates[name].probability
+        elif observation.kind == "image":
+            out[number] = images.incidental(name.removeprefix(IMAGE_PREFIX), "*")
+    return out
+
+
+def _weights(observations: Sequence[Observation]) -> FloatArray:
+    vocabulary = load_vocabulary()
+    rho = {o.model.observable: o.model.rho for o in observations if o.model is not None}
+    groups = []
+    for observation in observations:
+        if observation.model is not None:
+            groups.append(observation.model.observable)
+        elif observation.kind == "feature":
+            groups.append(vocabulary.features[observation.finding.observable].correlation_group)
+        else:
+            groups.append("imaging:" + (observation.finding.place.label if observation.finding.place else ""))
+    of_features = load_parameters()["group_rho"]
+    return group_weights(groups, {g: rho.get(g, of_features) for g in groups})

@@ -1,0 +1,198 @@
+"""Why: the weight of each finding for and against a disorder, intervals, and what decides the order."""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from ranvier.core import Status
+from ranvier.inference.assessment import BasisShare, Stability, Weight
+from ranvier.inference.evidence import Evidence
+from ranvier.inference.features import association_of
+from ranvier.inference.observations import Observation
+from ranvier.inference.parameters import evidence_spread, load_parameters
+from ranvier.inference.singles import Singles, score_singles
+from ranvier.inference.summary import Posterior
+
+FloatArray = NDArray[np.float64]
+
+_DECIBAN = 10 / np.log(10)
+_SHOWN = 0.2
+_ESTIMATE = "estimate"
+
+
+class Explainer:
+    """Explains one posterior.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What the findings say.
+    singles : Singles
+        Scores of the single hypotheses.
+    post : Posterior
+        The probabilities.
+    """
+
+    def __init__(self, evidence: Evidence, singles: Singles, post: Posterior) -> None:
+        self._evidence = evidence
+        self._singles = singles
+        self._post = post
+        self._library = evidence.library
+        self._by_disorder = self._mean_log_likelihood(singles.frozen(evidence))
+
+    def _mean_log_likelihood(self, frozen: FloatArray) -> FloatArray:
+        """Return the log likelihood of each observation under each disorder, averaged over its states."""
+        library = self._library
+        n = library.n_states
+        out = np.zeros((len(library.disorder_ids), frozen.shape[1]))
+        for disorder in range(len(library.disorder_ids)):
+            states = np.flatnonzero(library.disorder_row[:n] == disorder)
+            score = self._singles.score[states]
+            weight = np.exp(score - logsumexp(score))
+            out[disorder] = np.log(weight @ np.exp(frozen[states]) + 1e-300)
+        return out
+
+    def decibans(self, disorder: int) -> FloatArray:
+        """Return the weight of each observation for a disorder against the rest, ``(n_observations,)``."""
+        others = self._post.main.copy()
+        others[disorder] = 0.0
+        others = np.maximum(others, 1e-9)
+        others[disorder] = 0.0
+        others /= others.sum()
+        rest = np.log(others @ np.exp(self._by_disorder) + 1e-300)
+        return np.asarray(_DECIBAN * self._evidence.weight * (self._by_disorder[disorder] - rest))
+
+    def weights(self, disorder: int) -> tuple[Weight, ...]:
+        """Return the findings that speak for and against a disorder, strongest first."""
+        id_ = self._library.disorder_ids[disorder]
+        items = [
+            self._weight(id_, observation, float(value))
+            for observation, value in zip(self._evidence.observations, self.decibans(disorder), strict=True)
+            if abs(value) >= _SHOWN
+        ]
+        background = self._background(disorder)
+        if abs(background.decibans) >= _SHOWN:
+            items.append(background)
+        return tuple(sorted(items, key=lambda w: -abs(w.decibans)))
+
+    def _background(self, disorder: int) -> Weight:
+        others = self._post.main.copy()
+        others[disorder] = 0.0
+        others = others / others.sum() if others.sum() > 0 else others
+        value = self._evidence.background[disorder] - float(others @ self._evidence.background)
+        row = self._library.catalogue.disorders[self._library.disorder_ids[disorder]]
+        return Weight(
+            finding=None,
+            statement="Age, sex, onset and course",
+            modality=None,
+            decibans=float(_DECIBAN * value),
+            because="distribution of age, sex, tempo and course in the disorder",
+            source=row.source,
+            status=row.status,
+        )
+
+    def _weight(self, disorder: str, observation: Observation, value: float) -> Weight:
+        because, source, status = self._reason(disorder, observation)
+        return Weight(
+            finding=observation.finding.id,
+            statement=observation.finding.statement,
+            modality=observation.finding.modality,
+            decibans=value,
+            because=because,
+            source=source,
+            status=status,
+        )
+
+    def _reason(self, disorder: str, observation: Observation) -> tuple[str, str, Status]:
+        catalogue = self._library.catalogue
+        name = observation.finding.observable
+        if observation.kind == "reading" and observation.model is not None:
+            return (
+                "predicted by the nerve model from where the lesion lies",
+                _ESTIMATE,
+                observation.model.status,
+            )
+        if observation.kind == "feature":
+            row = association_of(catalogue, disorder, name)
+            base = catalogue.base_rates[name]
+            return (
+                f"found in {_percent(row.probability)} of this disorder, in {_percent(base.probability)} of others",
+                row.source,
+                row.status,
+            )
+        signs = catalogue.structure.get(disorder, ())
+        if not signs:
+            return "the disorder changes no structure that imaging shows", _ESTIMATE, Status.ASSUMED
+        return "chance that imaging shows the change of structure", signs[0].source, signs[0].status
+
+    def basis(self, disorder: int) -> tuple[BasisShare, ...]:
+        """Return how much of the weight of evidence rests on numbers of each status."""
+        shares: dict[Status, float] = defaultdict(float)
+        for weight in self.weights(disorder):
+            shares[weight.status] += abs(weight.decibans)
+        total = sum(shares.values()) or 1.0
+        return tuple(BasisShare(status=s, share=shares[s] / total) for s in Status)
+
+    def intervals(self) -> tuple[FloatArray, FloatArray]:
+        """Return the 10th and 90th percentile of each disorder's probability, ``(n_disorders,)`` each.
+
+        Every log likelihood ratio and prior is shaken by a normal whose width depends on how well its
+        number is known (``spread_*`` in the parameters). The draws are seeded: the same case gives the
+        same interval.
+        """
+        library = self._library
+        variance = np.array(
+            [evidence_spread(library.catalogue.disorders[d].prior_status) ** 2 for d in library.disorder_ids]
+        )
+        informative = np.abs(self._by_disorder - np.median(self._by_disorder, axis=0)) > 0.05
+        spread = np.zeros_like(self._by_disorder)
+        for column, observation in enumerate(self._evidence.observations):
+            for number, disorder in enumerate(library.disorder_ids):
+                spread[number, column] = evidence_spread(self._reason(disorder, observation)[2])
+        variance = variance + ((self._evidence.weight * spread * informative) ** 2).sum(axis=1)
+        p = np.clip(self._post.present, 1e-9, 1 - 1e-9)
+        draws = np.random.default_rng(20).normal(size=(int(load_parameters()["interval_draws"]), len(p)))
+        main = np.log(np.maximum(self._post.main, 1e-12)) + draws * np.sqrt(variance)
+        shaken = np.exp(main - logsumexp(main, axis=1, keepdims=True))
+        ratio = shaken / np.maximum(self._post.main, 1e-12)
+        logit = (
+            np.log(p / (1 - p))
+            + np.log(ratio)
+            - np.log(np.maximum((1 - shaken) / np.maximum(1 - self._post.main, 1e-12), 1e-12))
+        )
+        low, high = np.percentile(1 / (1 + np.exp(-logit)), [10, 90], axis=0)
+        return np.minimum(low, p), np.maximum(high, p)
+
+    def stability(self, count: int = 8) -> tuple[Stability, ...]:
+        """Return what happens to the first place when each of the weightiest findings is left out."""
+        first = int(self._post.main.argmax())
+        order = np.argsort(-np.abs(self.decibans(first)))[:count]
+        names = self._library.disorder_ids
+        single_first = self._first(self._evidence)
+        out = []
+        for column in order:
+            without = self._first(self._evidence.without(int(column)))
+            finding = self._evidence.observations[column].finding
+            out.append(
+                Stability(
+                    finding=finding.id,
+                    statement=finding.statement,
+                    first_without=self._library.catalogue.disorders[names[without]].name,
+                    changes=without != single_first,
+                )
+            )
+        return tuple(out)
+
+    def _first(self, evidence: Evidence) -> int:
+        score = score_singles(evidence, self._singles.assigned).score
+        best = np.full(len(self._library.disorder_ids), -np.inf)
+        np.logaddexp.at(best, self._library.disorder_row[: self._library.n_states], score)
+        return int(best.argmax())
+
+
+def _percent(share: float) -> str:
+    if share < 0.01:
+        return f"{100 * share:.1f} %"
+    return f"{100 * share:.0f} %"

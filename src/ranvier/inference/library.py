@@ -1,0 +1,308 @@
+"""The library of hypotheses: every disorder, variant, side and severity grade, with its lesions.
+
+It is built once from the disorder tables and does not depend on a case. A *state* is one single
+hypothesis. Disorders with independent lesions (units) also have *unit states*: one unit, on one
+side, at one grade, on top of a state.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ranvier.core import Side
+from ranvier.disorders import Catalogue, Effect, Lesion, Variant, load_catalogue
+from ranvier.inference.parameters import GRADES, grade_scale
+from ranvier.inference.terms import LENGTH_DEPENDENT, TERMINAL, term_mask
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+UNIT_GRADES = (0, 2, 4)
+_SIDES = (Side.LEFT, Side.RIGHT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One single hypothesis: disorder, variant, side and severity grade (0 is the mildest)."""
+
+    disorder: str
+    variant: str
+    side: Side
+    grade: int
+    log_prior: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """An independent lesion of a state: its name, side and chance of being there."""
+
+    state: int
+    name: str
+    side: Side
+    inclusion: float
+
+
+@dataclass(slots=True)
+class _Entries:
+    """Lesion rows at their places, in coordinate form: which row of the library, which atom."""
+
+    row: list[int] = field(default_factory=list)
+    atom: list[int] = field(default_factory=list)
+    values: list[tuple[float, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """All states and unit states with their lesions as arrays.
+
+    The rows are the states first, then for each unit its states at `UNIT_GRADES`. An *atom* is a set
+    of segments that a lesion covers.
+
+    Attributes
+    ----------
+    states, units : tuples
+        In row order; unit ``u`` owns the rows ``n_states + 3 * u + (0, 1, 2)``.
+    unit_state : (n_units,) int
+        The state that each unit belongs to.
+    unit_only : (n,) int
+        States that have no lesion but their units: without any unit there would be no illness.
+    atoms : (n_atoms, 2 * n_segments) sparse bool
+    row, atom : (n_entries,) int
+        A lesion entry: row of the library, atom it sits at.
+    lesion : (n_entries, 7) float
+        loss, block, slow, motor, sensory, small, autonomic; the first three scaled by the grade.
+    entry_grade : (n_entries,) int
+        The severity grade of each entry.
+    special : (n_entries,) int
+        1 for length-dependent, 2 for terminal, 0 for lesions at an atom.
+    effect_row, effect_key : int arrays
+        Off-graph effects: row and index into `effect_keys`.
+    effect_amount : float array
+        Scaled by the grade.
+    effect_keys : tuple of (channel, target, side)
+    disorder_row : (n_rows,) int
+        Index of the disorder of each row into `disorder_ids`.
+    """
+
+    catalogue: Catalogue
+    disorder_ids: tuple[str, ...]
+    states: tuple[State, ...]
+    units: tuple[Unit, ...]
+    unit_state: IntArray
+    unit_only: IntArray
+    atoms: "sparse.csr_array"
+    row: IntArray
+    atom: IntArray
+    lesion: FloatArray
+    entry_grade: IntArray
+    special: IntArray
+    effect_row: IntArray
+    effect_key: IntArray
+    effect_amount: FloatArray
+    effect_keys: tuple[tuple[str, str, Side], ...]
+    disorder_row: IntArray
+    variant_keys: tuple[tuple[str, str], ...]
+    variant_row: IntArray
+
+    @property
+    def n_states(self) -> int:
+        """Number of single hypotheses."""
+        return len(self.states)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of states and unit states."""
+        return len(self.states) + len(UNIT_GRADES) * len(self.units)
+
+    def unit_rows(self, unit: int) -> range:
+        """Return the rows of one unit, one for each of `UNIT_GRADES`."""
+        start = self.n_states + len(UNIT_GRADES) * unit
+        return range(start, start + len(UNIT_GRADES))
+
+
+class _Builder:
+    """Collects states, units and their entries while walking through the catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.scale = grade_scale()
+        self.states: list[State] = []
+        self.units: list[Unit] = []
+        self.unit_rows: list[tuple[int, list[Lesion], list[Effect], Side]] = []
+        self.atoms: dict[tuple[tuple[str, ...], Side], int] = {}
+        self.lesions = _Entries()
+        self.effects = _Entries()
+        self.grades: list[int] = []
+        self.effect_grades: list[int] = []
+        self.special: list[int] = []
+        self.effect_keys: dict[tuple[str, str, Side], int] = {}
+
+    def add_variant(self, variant: Variant) -> None:
+        disorder = self.catalogue.disorders[variant.disorder]
+        lesions = [r for r in self.catalogue.lesions.get(disorder.id, ()) if r.variant in ("*", variant.id)]
+        effects = [r for r in self.catalogue.effects.get(disorder.id, ()) if r.variant in ("*", variant.id)]
+        sides = _SIDES if variant.sides == "either" else (Side.BOTH,)
+        for side in sides:
+            for grade, share in enumerate(disorder.severity):
+                weight = disorder.prior * variant.weight * share / len(sides)
+                if weight <= 0:
+                    continue
+                self.states.append(
+                    State(
+                        disorder=disorder.id,
+                        variant=variant.id,
+                        side=side,
+                        grade=grade,
+                        log_prior=float(np.log(weight)),
+                    )
+                )
+                row = len(self.states) - 1
+                self._add_entries(
+                    row, [r for r in lesions if not r.unit], [r for r in effects if not r.unit], side, grade
+                )
+                self._add_units(row, lesions, effects, side)
+
+    def _add_units(self, state: int, lesions: list[Lesion], effects: list[Effect], side: Side) -> None:
+        names = dict.fromkeys([r.unit for r in lesions if r.unit] + [r.unit for r in effects if r.unit])
+        for name in names:
+            unit_lesions = [r for r in lesions if r.unit == name]
+            unit_effects = [r for r in effects if r.unit == name]
+            inclusion = max([r.inclusion for r in unit_lesions] + [r.inclusion for r in unit_effects])
+            for unit_side in _SIDES if side is Side.BOTH else (side,):
+                self.units.append(Unit(state=state, name=name, side=unit_side, inclusion=inclusion))
+                self.unit_rows.append((state, unit_lesions, unit_effects, unit_side))
+
+    def finish_units(self) -> None:
+        """Give every unit its rows, after all states are known: own lesions on top of the state's."""
+        own: dict[int, list[int]] = {}
+        for position, row in enumerate(self.lesions.row):
+            own.setdefault(row, []).append(position)
+        own_effects: dict[int, list[int]] = {}
+        for position, row in enumerate(self.effects.row):
+            own_effects.setdefault(row, []).append(position)
+        row = len(self.states)
+        for state, lesions, effects, side in self.unit_rows:
+            for grade in UNIT_GRADES:
+                self._copy(own.get(state, ()), own_effects.get(state, ()), row)
+                self._add_entries(row, lesions, effects, side, grade)
+                row += 1
+
+    def _copy(self, lesions: Iterable[int], effects: Iterable[int], row: int) -> None:
+        for position in lesions:
+            self.lesions.row.append(row)
+            self.lesions.atom.append(self.lesions.atom[position])
+            self.lesions.values.append(self.lesions.values[position])
+            self.grades.append(self.grades[position])
+            self.special.append(self.special[position])
+        for position in effects:
+            self.effects.row.append(row)
+            self.effects.atom.append(self.effects.atom[position])
+            self.effects.values.append(self.effects.values[position])
+
+    def _add_entries(self, row: int, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
+        share = self.scale[grade]
+        for lesion in lesions:
+            for terms, special in _split_terms(lesion.terms):
+                key = (terms, side)
+                self.lesions.row.append(row)
+                self.lesions.atom.append(self.atoms.setdefault(key, len(self.atoms)))
+                self.lesions.values.append(_lesion_values(lesion, 1.0 if special == 1 else share, share))
+                self.grades.append(grade)
+                self.special.append(special)
+        for effect in effects:
+            effect_key = (effect.channel, effect.target, side)
+            self.effects.row.append(row)
+            self.effects.atom.append(self.effect_keys.setdefault(effect_key, len(self.effect_keys)))
+            self.effects.values.append((effect.amount * share,))
+
+
+def _lesion_values(lesion: Lesion, loss_share: float, share: float) -> tuple[float, ...]:
+    return (
+        lesion.loss * loss_share,
+        lesion.block * share,
+        lesion.slow * share,
+        lesion.motor,
+        lesion.sensory,
+        lesion.small,
+        lesion.autonomic,
+    )
+
+
+def _split_terms(terms: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:
+    """Separate the special terms of a lesion from those that name places."""
+    parts: list[tuple[tuple[str, ...], int]] = []
+    places = tuple(t for t in terms if t not in (LENGTH_DEPENDENT, TERMINAL))
+    if places:
+        parts.append((places, 0))
+    if LENGTH_DEPENDENT in terms:
+        parts.append(((LENGTH_DEPENDENT,), 1))
+    if TERMINAL in terms:
+        parts.append(((TERMINAL,), 2))
+    return parts
+
+
+@cache
+def load_library() -> Library:
+    """Return the library of all hypotheses of the packaged disorder tables."""
+    return build_library(load_catalogue())
+
+
+def build_library(catalogue: Catalogue) -> Library:
+    """Return the library of all hypotheses of a catalogue."""
+    builder = _Builder(catalogue)
+    for disorder in catalogue.disorders:
+        for variant in catalogue.variants[disorder]:
+            builder.add_variant(variant)
+    builder.finish_units()
+    ids = tuple(catalogue.disorders)
+    variant_keys = tuple(dict.fromkeys((s.disorder, s.variant) for s in builder.states))
+    owner = [*range(len(builder.states)), *(u.state for u in builder.units for _ in UNIT_GRADES)]
+    lesions, effects = builder.lesions, builder.effects
+    with_base = set(lesions.row) | set(effects.row)
+    return Library(
+        catalogue=catalogue,
+        disorder_ids=ids,
+        states=tuple(builder.states),
+        units=tuple(builder.units),
+        unit_state=np.array([u.state for u in builder.units], dtype=np.intp),
+        unit_only=np.array(sorted({u.state for u in builder.units} - with_base), dtype=np.intp),
+        atoms=_atom_matrix(builder.atoms),
+        row=np.array(lesions.row, dtype=np.intp),
+        atom=np.array(lesions.atom, dtype=np.intp),
+        lesion=np.array(lesions.values).reshape(-1, 7),
+        entry_grade=np.array(builder.grades, dtype=np.intp),
+        special=np.array(builder.special, dtype=np.intp),
+        effect_row=np.array(effects.row, dtype=np.intp),
+        effect_key=np.array(effects.atom, dtype=np.intp),
+        effect_amount=np.array([v[0] for v in effects.values]),
+        effect_keys=tuple(builder.effect_keys),
+        disorder_row=np.array([ids.index(builder.states[s].disorder) for s in owner], dtype=np.intp),
+        variant_keys=variant_keys,
+        variant_row=np.array(
+            [variant_keys.index((builder.states[s].disorder, builder.states[s].variant)) for s in owner],
+            dtype=np.intp,
+        ),
+    )
+
+
+def _atom_matrix(atoms: dict[tuple[tuple[str, ...], Side], int]) -> "sparse.csr_array":
+    masks = [term_mask(terms, side) for terms, side in atoms]
+    return sparse.csr_array(np.array(masks, dtype=np.float64))
+
+
+def unit_weights(severity: tuple[float, ...]) -> FloatArray:
+    """Return the weights of `UNIT_GRADES`: the five severity weights gathered into three."""
+    if len(severity) != GRADES:
+        raise ValueError(f"severity must have {GRADES} weights (got {len(severity)})")
+    gathered = np.array(
+        [
+            severity[0] + severity[1] / 2,
+            severity[1] / 2 + severity[2] + severity[3] / 2,
+            severity[3] / 2 + severity[4],
+        ]
+    )
+    return np.asarray(gathered / gathered.sum())

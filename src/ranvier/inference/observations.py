@@ -1,0 +1,130 @@
+"""Sort the findings of a case by how they bear on the hypotheses.
+
+A *reading* looks at probes on the nerve graph, a *feature* is present or absent, an *image* shows or
+does not show a change of structure. A finding that none of the models can use is kept apart, with
+the reason, and listed in the report.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
+from ranvier.disorders import Catalogue
+from ranvier.inference.parameters import ReadingModel, load_reading_models
+from ranvier.inference.probes import Probe, ProbeKind
+
+IMAGE_PREFIX = "image:"
+IMAGE_NORMAL = "image_normal"
+_MUSCLE_IMAGES = {"image:muscle_oedema": "muscle_oedema", "image:muscle_fat_or_atrophy": "muscle_fat"}
+_AREA_KINDS: dict[str, tuple[ProbeKind, ...]] = {
+    "sensation_large": ("area_large",),
+    "sensation_small": ("area_small",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A finding with what it looks at.
+
+    Attributes
+    ----------
+    model : ReadingModel or None
+        For readings: how the grade depends on the channel.
+    left, right : tuple of Probe
+        Probes on each side; a statement about one side leaves the other empty.
+    joint : bool
+        True when both sides were meant together; False with two sides means that the side is unknown.
+    """
+
+    finding: Finding
+    kind: Literal["reading", "feature", "image", "image_normal"]
+    model: ReadingModel | None = None
+    left: tuple[Probe, ...] = ()
+    right: tuple[Probe, ...] = ()
+    joint: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUsed:
+    """A finding that no model can use, and why."""
+
+    finding: Finding
+    reason: str
+
+
+def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Observation, ...], tuple[NotUsed, ...]]:
+    """Return the findings that bear on the hypotheses, and those that do not."""
+    used: list[Observation] = []
+    unused: list[NotUsed] = []
+    for finding in findings:
+        outcome = _observe(finding, catalogue)
+        if isinstance(outcome, Observation):
+            used.append(outcome)
+        else:
+            unused.append(outcome)
+    return tuple(used), tuple(unused)
+
+
+def probes_of(observations: Iterable[Observation]) -> tuple[Probe, ...]:
+    """Return every probe that some observation looks at, sorted."""
+    return tuple(sorted({p for o in observations for p in (*o.left, *o.right)}))
+
+
+def _observe(finding: Finding, catalogue: Catalogue) -> Observation | NotUsed:
+    if isinstance(finding.reading, GradedReading | NumericReading):
+        return _reading(finding, finding.observable)
+    if finding.observable in _MUSCLE_IMAGES and finding.place and finding.place.kind is PlaceKind.MUSCLE:
+        return _reading(finding, _MUSCLE_IMAGES[finding.observable])
+    if finding.observable == IMAGE_NORMAL:
+        return Observation(finding=finding, kind="image_normal")
+    if finding.observable.startswith(IMAGE_PREFIX):
+        return Observation(finding=finding, kind="image")
+    if finding.observable in catalogue.base_rates:
+        return Observation(finding=finding, kind="feature")
+    return NotUsed(finding=finding, reason=f"no table says how often {finding.observable!r} is found")
+
+
+def _reading(finding: Finding, observable: str) -> Observation | NotUsed:
+    model = load_reading_models().get(observable)
+    if model is None:
+        return NotUsed(finding=finding, reason=f"there is no reading model for {observable!r}")
+    if finding.place is None:
+        return NotUsed(finding=finding, reason="it has no place on the nerve graph")
+    kinds = _probe_kinds(observable, finding.place)
+    if not kinds:
+        return NotUsed(finding=finding, reason=f"{observable} cannot be read at a {finding.place.kind.value}")
+    side = finding.place.side
+    ids = ("ankle",) if observable == "h_reflex" else finding.place.ids
+    left = tuple(Probe(k, i, Side.LEFT) for k in kinds for i in ids) if side is not Side.RIGHT else ()
+    right = tuple(Probe(k, i, Side.RIGHT) for k in kinds for i in ids) if side is not Side.LEFT else ()
+    return Observation(
+        finding=finding,
+        kind="reading",
+        model=model,
+        left=left,
+        right=right,
+        joint=side in (Side.BOTH, Side.MIDLINE),
+    )
+
+
+def _probe_kinds(observable: str, place: Place) -> tuple[ProbeKind, ...]:
+    if observable in ("reflex", "h_reflex"):
+        return ("reflex_in", "reflex_out")
+    if place.kind is PlaceKind.MUSCLE:
+        return ("muscle",)
+    if place.kind is PlaceKind.AREA:
+        return _AREA_KINDS.get(observable, ("area_large", "area_small"))
+    if place.kind is PlaceKind.STUDY:
+        return ("study",)
+    return ()
+
+
+def says_abnormal(observation: Observation) -> bool:
+    """Tell whether the statement is of something abnormal, as far as the reading itself says so."""
+    reading = observation.finding.reading
+    if isinstance(reading, GradedReading) and observation.model is not None:
+        return reading.highest >= observation.model.abnormal_from
+    if isinstance(reading, PresenceReading):
+        return reading.present
+    return bool(observation.finding.abnormal)

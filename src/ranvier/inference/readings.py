@@ -1,0 +1,149 @@
+"""Likelihood of each reading under each hypothesis: an ordered probit or a normal on its channel."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from ranvier.core import GradedReading, NumericReading, PresenceReading
+from ranvier.inference.channels import Channels
+from ranvier.inference.observations import Observation, says_abnormal
+from ranvier.inference.parameters import ReadingModel, load_parameters
+from ranvier.inference.probes import Probe, ProbeSet
+
+FloatArray = NDArray[np.float64]
+
+_FALLS = frozenset({"cmap", "snap", "velocity"})
+
+
+def reading_log_likelihood(
+    observations: Sequence[Observation], channels: Channels, probes: ProbeSet
+) -> tuple[FloatArray, FloatArray]:
+    """Return the log likelihood and the deficit of each reading under each hypothesis.
+
+    Parameters
+    ----------
+    observations : sequence of Observation
+        Only those of kind ``reading``.
+    channels : Channels
+        The state of the nerves under each hypothesis.
+    probes : ProbeSet
+        Where the columns of the channels are.
+
+    Returns
+    -------
+    log_likelihood : (n_rows, n_observations) float
+    deficit : (n_rows, n_observations) float
+        The channel value that the reading depends on.
+    """
+    columns = {probe: number for number, probe in enumerate(probes.probes)}
+    likelihoods, deficits = [], []
+    for observation in observations:
+        model = observation.model
+        if model is None:
+            raise ValueError(f"{observation.finding.id} is not a reading")
+        value = _channel(model, channels)
+        sides = [_gather(value, channels, s, columns, observation) for s in (observation.left, observation.right) if s]
+        x, likelihood = _over_sides(sides, observation, model)
+        likelihoods.append(np.log(likelihood))
+        deficits.append(x)
+    return np.stack(likelihoods, axis=1), np.stack(deficits, axis=1)
+
+
+def _channel(model: ReadingModel, channels: Channels) -> FloatArray:
+    return channels.get("reflex" if model.channel == "h_reflex" else _shared(model.channel))
+
+
+def _shared(channel: str) -> str:
+    return "sensory_large" if channel == "sensory_any" else channel
+
+
+def _gather(
+    value: FloatArray,
+    channels: Channels,
+    probes: tuple[Probe, ...],
+    columns: dict[Probe, int],
+    observation: Observation,
+) -> FloatArray:
+    """Return one deficit for all probes of one side, ``(n_rows,)``."""
+    if probes[0].kind == "reflex_in":
+        return _reflex(value, channels, probes, columns, observation)
+    parts = value[:, [columns[p] for p in probes]]
+    return upper_mean(parts, says_abnormal(observation))
+
+
+def _reflex(
+    value: FloatArray,
+    channels: Channels,
+    probes: tuple[Probe, ...],
+    columns: dict[Probe, int],
+    observation: Observation,
+) -> FloatArray:
+    inward = value[:, [columns[p] for p in probes if p.kind == "reflex_in"]]
+    out = [columns[p] for p in probes if p.kind == "reflex_out"]
+    loss = inward + load_parameters()["reflex_efferent"] * value[:, out]
+    if observation.model is not None and observation.model.channel == "reflex":
+        loss = loss - channels.get("reflex_gain")[:, out]
+    return upper_mean(loss, says_abnormal(observation))
+
+
+def upper_mean(values: FloatArray, abnormal: bool) -> FloatArray:
+    """Return the mean over the more affected members of a group, ``(n_rows,)``.
+
+    "The legs are weak" holds when half of the muscles are; "the legs are strong" fails when a quarter
+    of them is not.
+    """
+    n = values.shape[1]
+    if n == 1:
+        return values[:, 0]
+    share = load_parameters()["group_share_abnormal" if abnormal else "group_share_normal"]
+    keep = max(1, round(n * share))
+    return np.asarray(np.sort(values, axis=1)[:, n - keep :].mean(axis=1))
+
+
+def _over_sides(
+    sides: list[FloatArray], observation: Observation, model: ReadingModel
+) -> tuple[FloatArray, FloatArray]:
+    if len(sides) == 1:
+        return sides[0], _likelihood(sides[0], observation, model)
+    if observation.joint:
+        x = np.minimum(*sides) if says_abnormal(observation) else np.maximum(*sides)
+        return x, _likelihood(x, observation, model)
+    likelihood = 0.5 * (_likelihood(sides[0], observation, model) + _likelihood(sides[1], observation, model))
+    return np.maximum(*sides), likelihood
+
+
+def _likelihood(x: FloatArray, observation: Observation, model: ReadingModel) -> FloatArray:
+    reading = observation.finding.reading
+    if isinstance(reading, NumericReading):
+        return _numeric(x, reading, model)
+    if isinstance(reading, PresenceReading):
+        reading = GradedReading(lowest=int(reading.present), highest=int(reading.present))
+    return graded_probability(x, model, reading.lowest, reading.highest)
+
+
+def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest: int) -> FloatArray:
+    """Return ``P(lowest <= grade <= highest)`` at channel value `x`, with lapses.
+
+    Examples
+    --------
+    >>> from ranvier.inference.parameters import reading_model
+    >>> model = reading_model("strength")
+    >>> bool(graded_probability(np.array([0.0]), model, 0, 5)[0] > 0.999)
+    True
+    """
+    cuts = (-np.inf, *model.cuts, np.inf)
+    upper = ndtr((cuts[highest + 1] - x) / model.sd)
+    lower = ndtr((cuts[lowest] - x) / model.sd)
+    share = (highest - lowest + 1) / (len(model.cuts) + 1)
+    return np.asarray((1 - model.lapse) * np.maximum(upper - lower, 0.0) + model.lapse * share)
+
+
+def _numeric(x: FloatArray, reading: NumericReading, model: ReadingModel) -> FloatArray:
+    p = load_parameters()
+    mean = -x if model.channel in _FALLS else x
+    sd = float(np.hypot(reading.log_sd, p["numeric_model_sd"]))
+    z = (reading.log_ratio_to_mean - mean) / sd
+    density = np.exp(-0.5 * z * z) / (sd * np.sqrt(2 * np.pi))
+    return np.asarray((1 - model.lapse) * density + model.lapse * p["numeric_lapse_density"])

@@ -1,0 +1,140 @@
+"""Exact posterior over single hypotheses, with independent units summed out.
+
+A disorder with units (say, vasculitis with its nerves) has two to the power of its units
+configurations. Given the severity, the units are independent, and each observation is read as
+bearing on the one unit that moves it most, so the sum over configurations is a product over units:
+each is either absent, or present at one of three grades.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from ranvier.inference.evidence import Evidence
+from ranvier.inference.library import UNIT_GRADES, Library, unit_weights
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+_NO_UNIT = -1
+_BEARS = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Singles:
+    """Scores of all single hypotheses.
+
+    Attributes
+    ----------
+    score : (n_states,) float
+        Log of prior times likelihood.
+    unit_probability : (n_units,) float
+        Chance that each unit is present, given its state.
+    unit_grade : (n_units,) int
+        Most probable of the unit grades, as an index into `UNIT_GRADES`.
+    assigned : (n_states, n_observations) int
+        The unit that each observation is read against, -1 for none.
+    """
+
+    score: FloatArray
+    unit_probability: FloatArray
+    unit_grade: IntArray
+    assigned: IntArray
+
+    def frozen(self, evidence: Evidence) -> FloatArray:
+        """Return the log likelihoods with the probable units fixed, ``(n_states, n_observations)``."""
+        library = evidence.library
+        out = evidence.log_likelihood[: library.n_states].copy()
+        for unit in np.flatnonzero(self.unit_probability > 0.5):
+            state = library.units[unit].state
+            columns = np.flatnonzero(self.assigned[state] == unit)
+            row = library.unit_rows(int(unit))[int(self.unit_grade[unit])]
+            out[state, columns] = evidence.log_likelihood[row, columns]
+        return out
+
+
+def assign_units(evidence: Evidence) -> IntArray:
+    """Return for each state and observation the unit that bears on it most, or -1.
+
+    What was found plays no part: only how much each unit, at its worst, would move the reading.
+    """
+    library = evidence.library
+    n_states, n_obs = library.n_states, len(evidence.observations)
+    assigned = np.full((n_states, n_obs), _NO_UNIT, dtype=np.intp)
+    if not library.units:
+        return assigned
+    worst = np.array([library.unit_rows(u)[-1] for u in range(len(library.units))], dtype=np.intp)
+    gain = evidence.influence[worst] - evidence.influence[library.unit_state]
+    best = np.full((n_states, n_obs), _BEARS)
+    for unit, state in enumerate(library.unit_state):
+        better = gain[unit] > best[state]
+        best[state, better] = gain[unit, better]
+        assigned[state, better] = unit
+    return assigned
+
+
+def score_singles(evidence: Evidence, assigned: IntArray | None = None) -> Singles:
+    """Return the scores of all single hypotheses.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What the findings say.
+    assigned : (n_states, n_observations) int, optional
+        From `assign_units`, when already known.
+    """
+    library = evidence.library
+    assigned = assign_units(evidence) if assigned is None else assigned
+    n = library.n_states
+    weighted = evidence.log_likelihood * evidence.weight
+    free = (weighted[:n] * (assigned == _NO_UNIT)).sum(axis=1)
+    prior = np.array([s.log_prior for s in library.states])
+    score = prior + evidence.background[library.disorder_row[:n]] + free
+    if not library.units:
+        empty = np.zeros(0)
+        return Singles(score=score, unit_probability=empty, unit_grade=empty.astype(np.intp), assigned=assigned)
+    absent, grades = _unit_terms(library, weighted, assigned)
+    inclusion = np.array([u.inclusion for u in library.units])
+    without = np.log1p(-inclusion) + absent
+    present = np.log(inclusion) + logsumexp(grades, axis=1)
+    either = np.logaddexp(without, present)
+    total = np.zeros(n)
+    np.add.at(total, library.unit_state, either)
+    total = _not_without_any(library, total, without, inclusion)
+    return Singles(
+        score=score + total,
+        unit_probability=np.exp(present - either),
+        unit_grade=grades.argmax(axis=1).astype(np.intp),
+        assigned=assigned,
+    )
+
+
+def _unit_terms(library: Library, weighted: FloatArray, assigned: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the log likelihood of each unit's observations without it and with it at each grade."""
+    units = np.arange(len(library.units))
+    mine = assigned[library.unit_state] == units[:, None]
+    absent = (weighted[library.unit_state] * mine).sum(axis=1)
+    rows = library.n_states + len(UNIT_GRADES) * units[:, None] + np.arange(len(UNIT_GRADES))
+    with_unit = np.stack([(weighted[rows[:, g]] * mine).sum(axis=1) for g in range(len(UNIT_GRADES))], axis=1)
+    weights = np.array(
+        [unit_weights(library.catalogue.disorders[library.states[s].disorder].severity) for s in library.unit_state]
+    )
+    return absent, with_unit + np.log(weights + 1e-12)
+
+
+def _not_without_any(library: Library, total: FloatArray, without: FloatArray, inclusion: FloatArray) -> FloatArray:
+    """Take out the configuration with no unit at all where there would be no illness without one."""
+    states = library.unit_only
+    if not len(states):
+        return total
+    none = np.zeros(library.n_states)
+    np.add.at(none, library.unit_state, without)
+    log_none = np.zeros(library.n_states)
+    np.add.at(log_none, library.unit_state, np.log1p(-inclusion))
+    out = total.copy()
+    rest = np.maximum(-np.expm1(np.minimum(none[states] - total[states], -1e-9)), 1e-12)
+    possible = np.maximum(-np.expm1(np.minimum(log_none[states], -1e-9)), 1e-12)
+    out[states] = total[states] + np.log(rest) - np.log(possible)
+    return out

@@ -1,0 +1,169 @@
+"""From the scores of hypotheses to probabilities of disorders, groups, sites and nerves."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import logsumexp
+
+from ranvier.anatomy import NerveGraph
+from ranvier.core import Side, read_table
+from ranvier.inference.assessment import DisorderSet, GroupProbability, NerveLesion, Site
+from ranvier.inference.combinations import Search
+from ranvier.inference.library import UNIT_GRADES, Library
+from ranvier.inference.singles import Singles
+from ranvier.inference.terms import SPECIAL
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+_UNIT_SHOWN = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """Probabilities over everything that was searched.
+
+    Attributes
+    ----------
+    present : (n_disorders,) float
+        Probability that each disorder is present, alone or with others.
+    main : (n_disorders,) float
+        The same, each set counted once, for its member with the largest single score; sums to 1.
+    state : (n_states,) float
+        Probability of each state, over all sets that contain it.
+    sets : tuple of DisorderSet
+        The most probable sets of disorders.
+    """
+
+    present: FloatArray
+    main: FloatArray
+    state: FloatArray
+    sets: tuple[DisorderSet, ...]
+    unexplored: float
+
+
+def posterior(library: Library, singles: Singles, search: Search) -> Posterior:
+    """Return the probabilities of disorders, states and sets."""
+    scores = np.array([h.score for h in search.hypotheses])
+    p = np.exp(scores - logsumexp(scores))
+    n = len(library.disorder_ids)
+    present, main, state = np.zeros(n), np.zeros(n), np.zeros(library.n_states)
+    sets: dict[tuple[int, ...], float] = defaultdict(float)
+    for hypothesis, share in zip(search.hypotheses, p, strict=True):
+        members = [int(library.disorder_row[s]) for s in hypothesis.states]
+        leader = max(hypothesis.states, key=lambda s: singles.score[s])
+        present[members] += share
+        main[library.disorder_row[leader]] += share
+        state[list(hypothesis.states)] += share
+        sets[tuple(sorted(members))] += float(share)
+    ranked = sorted(sets.items(), key=lambda item: -item[1])[:8]
+    return Posterior(
+        present=present,
+        main=main,
+        state=state,
+        sets=tuple(_named(library, key, value) for key, value in ranked),
+        unexplored=search.unexplored,
+    )
+
+
+def _named(library: Library, members: tuple[int, ...], probability: float) -> DisorderSet:
+    ids = tuple(library.disorder_ids[m] for m in members)
+    names = tuple(library.catalogue.disorders[i].name for i in ids)
+    return DisorderSet(disorders=ids, names=names, probability=probability)
+
+
+def group_probabilities(library: Library, main: FloatArray) -> tuple[GroupProbability, ...]:
+    """Return the probability of each group of disorders, largest first."""
+    groups: dict[str, float] = defaultdict(float)
+    for number, id_ in enumerate(library.disorder_ids):
+        groups[library.catalogue.disorders[id_].group] += float(main[number])
+    ranked = sorted(groups.items(), key=lambda item: -item[1])
+    return tuple(GroupProbability(group=g, probability=v) for g, v in ranked)
+
+
+def sites_of(library: Library, singles: Singles, post: Posterior, disorder: int) -> tuple[Site, ...]:
+    """Return where the lesions of one disorder are, with probabilities given that disorder."""
+    states = np.flatnonzero(library.disorder_row[: library.n_states] == disorder)
+    weight = post.state[states]
+    if weight.sum() <= 0:
+        return ()
+    weight = weight / weight.sum()
+    shares: dict[tuple[str, tuple[str, ...], Side], float] = defaultdict(float)
+    for state, share in zip(states, weight, strict=True):
+        for site, value in _sites_of_state(library, singles, int(state)):
+            shares[site] += float(share) * value
+    ranked = sorted(shares.items(), key=lambda item: -item[1])
+    return tuple(
+        Site(label=label, terms=terms, side=side, probability=min(value, 1.0))
+        for (label, terms, side), value in ranked[:10]
+        if value > 0.02
+    )
+
+
+def _sites_of_state(
+    library: Library, singles: Singles, state: int
+) -> list[tuple[tuple[str, tuple[str, ...], Side], float]]:
+    info = library.states[state]
+    catalogue = library.catalogue
+    variant = next(v for v in catalogue.variants[info.disorder] if v.id == info.variant)
+    rows = [r for r in catalogue.lesions.get(info.disorder, ()) if r.variant in ("*", info.variant)]
+    base = tuple(t for r in rows if not r.unit for t in r.terms if t not in SPECIAL)
+    sites: list[tuple[tuple[str, tuple[str, ...], Side], float]] = [((variant.name, base, info.side), 1.0)]
+    for unit in np.flatnonzero(library.unit_state == state):
+        chance = float(singles.unit_probability[unit])
+        if chance < _UNIT_SHOWN:
+            continue
+        own = library.units[unit]
+        terms = tuple(t for r in rows if r.unit == own.name for t in r.terms if t not in SPECIAL)
+        sites.append(((own.name.replace("_", " "), terms, own.side), chance))
+    return sites
+
+
+def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: NerveGraph) -> tuple[NerveLesion, ...]:
+    """Return the probability that each named part of the nerve graph is lesioned, by side.
+
+    Parts are roots, plexus elements, nerves and tunnels; a part is lesioned when any of its segments is.
+    """
+    weights = _row_weights(library, singles, post)
+    shape = (library.n_rows, library.atoms.shape[0])
+    owns = sparse.csr_array((np.ones(len(library.row)), (library.row, library.atom)), shape=shape)
+    n = len(graph.segments)
+    out = []
+    for part in read_table("ranvier.inference", "parts.csv", ("id", "label", "kind", "terms")):
+        index = sorted({s for term in part["terms"].split(";") for s in graph.segments_at(term)})
+        for offset, side in ((0, Side.LEFT), (n, Side.RIGHT)):
+            mask = np.zeros(2 * n)
+            mask[[i + offset for i in index]] = 1.0
+            hit = np.asarray(owns @ (library.atoms @ mask > 0).astype(np.float64)) > 0
+            hit[library.n_states :] &= ~np.repeat(hit[library.unit_state], len(UNIT_GRADES))
+            probability = float(min(weights[hit].sum(), 1.0))
+            out.append(
+                NerveLesion(
+                    part=part["id"],
+                    label=part["label"],
+                    kind=part["kind"],
+                    side=side,
+                    probability=probability,
+                )
+            )
+    return tuple(out)
+
+
+def _row_weights(library: Library, singles: Singles, post: Posterior) -> FloatArray:
+    weights = np.zeros(library.n_rows)
+    weights[: library.n_states] = post.state
+    for unit, state in enumerate(library.unit_state):
+        row = library.unit_rows(unit)[int(singles.unit_grade[unit])]
+        weights[row] = post.state[state] * singles.unit_probability[unit]
+    return weights
+
+
+def state_weights(library: Library, post: Posterior, disorder: int, count: int = 12) -> tuple[IntArray, FloatArray]:
+    """Return the most probable states of one disorder and their weights, which sum to 1."""
+    states = np.flatnonzero(library.disorder_row[: library.n_states] == disorder)
+    order = states[np.argsort(-post.state[states])][:count]
+    weights = post.state[order] + 1e-300
+    return order.astype(np.intp), weights / weights.sum()

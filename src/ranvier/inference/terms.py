@@ -1,0 +1,133 @@
+"""Turn the location terms of the disorder tables into sets of segments on both sides.
+
+The graph knows one side; here every segment exists twice: index ``i`` is the left one and
+``i + n_segments`` the right one.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.anatomy import NerveGraph, SegmentKind, load_graph
+from ranvier.core import DataFileError, Place, PlaceKind, Side, read_table
+
+BoolArray = NDArray[np.bool_]
+
+LENGTH_DEPENDENT = "length_dependent"
+TERMINAL = "terminal"
+SPECIAL = frozenset({LENGTH_DEPENDENT, TERMINAL})
+
+_ROOT_ORDER = (
+    *(f"C{i}" for i in range(1, 9)),
+    *(f"T{i}" for i in range(1, 13)),
+    *(f"L{i}" for i in range(1, 6)),
+    *(f"S{i}" for i in range(1, 6)),
+)
+_ROOT_KINDS = (SegmentKind.VENTRAL_ROOT, SegmentKind.DORSAL_ROOT)
+
+
+def both_sides(segments: tuple[int, ...], side: Side, n_segments: int) -> BoolArray:
+    """Return a mask over the segments of both sides, ``(2 * n_segments,)`` bool.
+
+    A side that is both, midline or unknown marks the segments on either side.
+    """
+    mask = np.zeros(2 * n_segments, dtype=np.bool_)
+    index = np.asarray(segments, dtype=np.intp)
+    if side is not Side.RIGHT:
+        mask[index] = True
+    if side is not Side.LEFT:
+        mask[index + n_segments] = True
+    return mask
+
+
+def root_range(text: str) -> tuple[str, ...]:
+    """Return the roots of ``L2-S1`` or of a single root.
+
+    >>> root_range("L4-S1")
+    ('L4', 'L5', 'S1')
+    """
+    if "-" not in text:
+        return (text,)
+    first, last = text.split("-")
+    if first not in _ROOT_ORDER or last not in _ROOT_ORDER:
+        raise DataFileError(f"{text!r} is not a range of roots such as L2-S1")
+    return _ROOT_ORDER[_ROOT_ORDER.index(first) : _ROOT_ORDER.index(last) + 1]
+
+
+@cache
+def term_segments(term: str) -> tuple[int, ...]:
+    """Return the segments of one location term, on one side; the special terms have none.
+
+    Raises
+    ------
+    UnknownNameError
+        If the graph does not have the place.
+    """
+    graph = load_graph()
+    if term in SPECIAL:
+        return ()
+    general = _general_term(graph, term)
+    if general is not None:
+        return general
+    kind, _, name = term.partition(":")
+    if kind in ("root", "ventral_root", "dorsal_root", "ganglion", "spinal_nerve", "horn"):
+        parts = [graph.segments_at(f"{kind}:{root}") for root in root_range(name)]
+        return tuple(sorted({s for part in parts for s in part}))
+    if kind == "cranial":
+        return graph.segments_at(f"nerve:{name}")
+    return graph.segments_at(term)
+
+
+def _general_term(graph: NerveGraph, term: str) -> tuple[int, ...] | None:
+    kinds: tuple[SegmentKind, ...]
+    if term == "all_roots":
+        kinds = _ROOT_KINDS
+    elif term == "all_ganglia":
+        kinds = (SegmentKind.GANGLION,)
+    elif term == "all_horns":
+        kinds = (SegmentKind.CORD,)
+    elif term == "diffuse":
+        kinds = (SegmentKind.SPINAL_NERVE, SegmentKind.PLEXUS, SegmentKind.NERVE, SegmentKind.BRANCH)
+    elif term == "entrapment_sites":
+        rows = read_table("ranvier.inference", "entrapment_sites.csv", ("tunnel",))
+        return tuple(sorted({s for row in rows for s in graph.segments_at(f"tunnel:{row['tunnel']}")}))
+    else:
+        return None
+    return tuple(s.index for s in graph.segments if s.kind in kinds)
+
+
+def term_mask(terms: tuple[str, ...], side: Side) -> BoolArray:
+    """Return the segments that a lesion at `terms` covers, ``(2 * n_segments,)`` bool."""
+    graph = load_graph()
+    segments = tuple(sorted({s for term in terms for s in term_segments(term)}))
+    return both_sides(segments, side, len(graph.segments))
+
+
+def place_mask(place: Place) -> BoolArray | None:
+    """Return the segments that a place names, or None when it names no nerve structure.
+
+    A skin area stands for the last segments of its nerves and a muscle for those of its own: a
+    Tinel sign "over the sole" is a sign of the nerves that end there.
+    """
+    graph = load_graph()
+    segments: set[int] = set()
+    for id_ in place.ids:
+        segments.update(_place_segments(graph, place.kind, id_))
+    if not segments:
+        return None
+    return both_sides(tuple(sorted(segments)), place.side, len(graph.segments))
+
+
+def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str) -> tuple[int, ...]:
+    if kind in (PlaceKind.NERVE, PlaceKind.NODE, PlaceKind.TUNNEL):
+        return graph.segments_at(f"{kind.value}:{id_}")
+    if kind is PlaceKind.ROOT:
+        return (*graph.segments_at(f"root:{id_}"), *graph.segments_at(f"spinal_nerve:{id_}"))
+    if kind is PlaceKind.MUSCLE:
+        paths = graph.paths("muscle", id_, "motor")
+        return tuple(s for path in paths for s in path.segments[-2:])
+    if kind is PlaceKind.AREA:
+        paths = graph.paths("area", id_, "sensory")
+        return tuple(s for path in paths for s in path.segments[-2:])
+    return ()

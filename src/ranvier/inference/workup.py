@@ -1,0 +1,29 @@
+"""The whole chain for one case: findings of every modality, then the assessment."""
+
+from collections.abc import Callable
+
+from ranvier import electrodiagnosis, examination, histology, imaging, laboratory
+from ranvier.anatomy import NerveGraph, load_graph
+from ranvier.case import Case
+from ranvier.core import Finding
+from ranvier.inference.assess import assess
+from ranvier.inference.assessment import Assessment
+
+_MODALITIES: tuple[Callable[[Case, NerveGraph], tuple[Finding, ...]], ...] = (
+    examination.findings,
+    electrodiagnosis.findings,
+    imaging.findings,
+    laboratory.findings,
+    histology.findings,
+)
+
+
+def collect_findings(case: Case) -> tuple[Finding, ...]:
+    """Return the findings of every modality, in the order examination, NCS and EMG, imaging, laboratory, tissue."""
+    graph = load_graph()
+    return tuple(f for modality in _MODALITIES for f in modality(case, graph))
+
+
+def work_up(case: Case) -> Assessment:
+    """Return the assessment of one case: the main job as a function."""
+    return assess(case, collect_findings(case))
