@@ -36,13 +36,9 @@ def region_parts(region: str) -> frozenset[str]:
 
 
 @cache
-def segment_regions() -> tuple[frozenset[str], ...]:
-    """Return the imaging regions in which each segment of the graph can be seen."""
-    rows = read_table("ranvier.inference", "stations.csv", ("station", "region"))
-    by_station: dict[str, set[str]] = {}
-    for row in rows:
-        by_station.setdefault(row["station"], set()).add(row["region"])
-    return tuple(frozenset(by_station.get(s.mri_station or "", ())) for s in load_graph().segments)
+def segment_regions() -> tuple[str, ...]:
+    """Return the imaging region in which each segment of the graph lies."""
+    return tuple(s.mri_station or "" for s in load_graph().segments)
 
 
 def detection(sign: StructureSign, modality: Modality) -> float:
@@ -149,7 +145,7 @@ class ImageModel:
 
     def _lesion_in(self, shown: frozenset[str], place: Place) -> BoolArray:
         """Tell for each row whether one of its lesions lies in the region that was imaged."""
-        visible = np.array([bool(shown & regions) for regions in segment_regions()])
+        visible = np.array([region in shown for region in segment_regions()])
         sided = term_mask((), place.side)
         n = len(visible)
         sided[:n] = visible & (place.side.value != "right")
@@ -167,8 +163,7 @@ def _region_of(place: Place | None) -> str:
     if mask is None:
         return "*"
     regions = segment_regions()
-    first = int(np.flatnonzero(mask)[0]) % len(regions)
-    return min(regions[first], default="*")
+    return regions[int(np.flatnonzero(mask)[0]) % len(regions)] or "*"
 
 
 def _covers(sign: StructureSign, place: Place | None) -> bool:

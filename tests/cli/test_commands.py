@@ -1,0 +1,95 @@
+"""Every command, run as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+COMMANDS = ("workup", "check", "new", "schema", "anatomy", "evaluate")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ranvier.cli", *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert len(result.stdout.splitlines()) > 4
+
+
+def test_workup_writes_three_files_and_one_for_the_patient(schwannoma: Path, tmp_path: Path) -> None:
+    result = run("workup", str(schwannoma), "-o", str(tmp_path / "out"), "--patient")
+    assert result.returncode == 0, result.stderr
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "report.html",
+        "assessment.json",
+        "findings.csv",
+        "patient.html",
+    }
+    assert result.stdout.startswith("Most likely ")
+
+
+def test_the_written_assessment_obeys_its_published_schema(schwannoma: Path, tmp_path: Path) -> None:
+    run("workup", str(schwannoma), "-o", str(tmp_path))
+    schema = json.loads(run("schema", "assessment").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads((tmp_path / "assessment.json").read_text(encoding="utf-8")), schema)
+
+
+def test_a_missing_folder_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    result = run("workup", str(tmp_path / "nobody"))
+    assert result.returncode == 2
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "nobody" in result.stderr
+
+
+def test_a_misspelt_nerve_names_the_near_one() -> None:
+    result = run("anatomy", "mediann")
+    assert result.returncode == 2
+    assert "median" in result.stderr
+
+
+def test_anatomy_prints_the_tunnel_and_the_muscles_with_roots() -> None:
+    result = run("anatomy", "n. medianus")
+    assert result.returncode == 0
+    text = result.stdout.lower()
+    assert "carpal tunnel" in text
+    assert "pronator teres" in text
+    assert "c6" in text
+
+
+def test_new_then_check_finds_no_problem(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert run("new", str(folder)).returncode == 0
+    result = run("check", str(folder))
+    assert (result.returncode, result.stdout.strip()) == (0, "No problems.")
+
+
+def test_check_lists_file_line_and_the_near_name(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    run("new", str(folder))
+    (folder / "emg.csv").write_text("muscle,side,fibrillations\ntibialis anteror,left,2\n", encoding="utf-8")
+    result = run("check", str(folder))
+    assert result.returncode == 1
+    assert "emg.csv:2" in result.stdout
+    assert "tibialis anterior" in result.stdout.replace("_", " ")
+
+
+def test_a_broken_row_does_not_stop_the_workup(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    run("new", str(folder))
+    (folder / "emg.csv").write_text(
+        "muscle,side,fibrillations\nno such muscle,left,2\ntibialis anterior,left,2\n", encoding="utf-8"
+    )
+    result = run("workup", str(folder), "-o", str(tmp_path / "out"))
+    assert result.returncode == 0, result.stderr
+    assessment = json.loads((tmp_path / "out" / "assessment.json").read_text(encoding="utf-8"))
+    assert len(assessment["unused"]) == 1
+    assert any(f["observable"] == "fibrillations" for f in assessment["findings"])

@@ -1,0 +1,170 @@
+"""What must hold for every case, whatever the numbers in the tables."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ranvier.core import Finding, PlaceKind, Side
+from ranvier.inference import load_library
+from tests.inference.builders import (
+    case,
+    evidence_of,
+    feature,
+    inferred,
+    normal_mri,
+    place,
+    probability,
+    reflex,
+    strength,
+    study,
+    swapped,
+    touch,
+)
+
+FOOT_DROP = (
+    strength("tibialis_anterior", Side.RIGHT, 1),
+    strength("tibialis_posterior", Side.RIGHT, 5),
+    strength("gluteus_medius", Side.RIGHT, 5),
+    reflex("ankle", Side.RIGHT, 2),
+    study("snap_amplitude", "superficial_fibular_sensory", Side.RIGHT, 1),
+)
+L5 = (
+    strength("tibialis_anterior", Side.LEFT, 3),
+    strength("tibialis_posterior", Side.LEFT, 3),
+    strength("gluteus_medius", Side.LEFT, 4),
+    study("snap_amplitude", "superficial_fibular_sensory", Side.LEFT, 0),
+    feature("leg_pain_radicular"),
+)
+POLYNEUROPATHY = (
+    reflex("ankle", Side.BOTH, 4),
+    study("snap_amplitude", "sural_sensory", Side.BOTH, 2),
+    feature("diabetes"),
+)
+SMALL_FIBRE = (feature("burning_feet"), study("snap_amplitude", "sural_sensory", Side.BOTH, 0))
+CASES = (FOOT_DROP, L5, POLYNEUROPATHY, SMALL_FIBRE)
+
+
+def _structureless() -> list[int]:
+    library = load_library()
+    return [i for i, d in enumerate(library.disorder_ids) if not library.catalogue.structure.get(d)]
+
+
+@pytest.mark.parametrize("findings", CASES)
+def test_probabilities_are_probabilities(findings: Sequence[Finding]) -> None:
+    _, post = inferred(*findings)
+    assert post.main.sum() == pytest.approx(1.0)
+    assert (post.present >= post.main - 1e-9).all()
+    assert (post.present <= 1 + 1e-9).all()
+
+
+@pytest.mark.parametrize("findings", CASES)
+def test_swapping_all_sides_swaps_the_answer(findings: Sequence[Finding]) -> None:
+    library = load_library()
+    _, here = inferred(*findings)
+    _, there = inferred(*(swapped(f) for f in findings))
+    assert there.present == pytest.approx(here.present, abs=1e-6)
+    by_side = {Side.LEFT: 0.0, Side.RIGHT: 0.0}
+    swapped_side = {Side.LEFT: 0.0, Side.RIGHT: 0.0}
+    for number, state in enumerate(library.states):
+        if state.side in by_side:
+            by_side[state.side] += here.state[number]
+            swapped_side[state.side] += there.state[number]
+    assert swapped_side[Side.LEFT] == pytest.approx(by_side[Side.RIGHT], abs=1e-6)
+
+
+@pytest.mark.parametrize("findings", CASES)
+def test_order_of_findings_is_irrelevant(findings: Sequence[Finding]) -> None:
+    _, forward = inferred(*findings)
+    _, backward = inferred(*reversed(findings))
+    assert backward.present == pytest.approx(forward.present, abs=1e-9)
+
+
+@pytest.mark.parametrize("findings", CASES)
+def test_a_normal_mri_leaves_structureless_causes_alone(findings: Sequence[Finding]) -> None:
+    """Likelihood ratio of exactly 1 among disorders that change no structure."""
+    evidence = evidence_of(*findings, normal_mri("lumbar_spine"), normal_mri("leg"), normal_mri("brachial_plexus"))
+    columns = [i for i, o in enumerate(evidence.observations) if o.kind == "image_normal"]
+    rows = np.isin(evidence.library.disorder_row, _structureless())
+    assert len(columns) == 3
+    assert (evidence.log_likelihood[rows][:, columns] == 0.0).all()
+
+
+def test_a_normal_mri_never_lowers_small_fibre_neuropathy() -> None:
+    _, before = inferred(*SMALL_FIBRE)
+    _, after = inferred(*SMALL_FIBRE, normal_mri("lumbar_spine"), normal_mri("whole_spine"))
+    for disorder in ("sfn_idiopathic", "sfn_diabetic"):
+        assert probability(after, disorder) >= probability(before, disorder) - 1e-6
+
+
+def test_a_normal_mri_lowers_a_cause_that_it_would_show() -> None:
+    _, before = inferred(*L5)
+    _, after = inferred(*L5, normal_mri("lumbar_spine"))
+    assert probability(after, "lumbar_radiculopathy") < probability(before, "lumbar_radiculopathy")
+
+
+def test_no_findings_give_back_the_prior() -> None:
+    library = load_library()
+    _, post = inferred()
+    prior = np.array([library.catalogue.disorders[d].prior for d in library.disorder_ids])
+    single = post.main / post.main.sum()
+    assert np.corrcoef(single, prior / prior.sum())[0, 1] > 0.99
+
+
+def test_a_feature_without_any_row_changes_nothing() -> None:
+    """A feature that no disorder makes more or less frequent has a likelihood ratio of 1."""
+    library = load_library()
+    named = {f for rows in library.catalogue.associations.values() for f in rows}
+    idle = sorted(set(library.catalogue.base_rates) - named)
+    if not idle:
+        pytest.skip("every feature is linked to some disorder")
+    _, before = inferred(*L5)
+    _, after = inferred(*L5, feature(idle[0]))
+    assert after.present == pytest.approx(before.present, abs=1e-9)
+
+
+def test_taller_patients_lose_more_in_a_length_dependent_disorder() -> None:
+    findings = (study("snap_amplitude", "sural_sensory", Side.BOTH, 2),)
+    short = evidence_of(*findings, who=case(height_cm=150))
+    tall = evidence_of(*findings, who=case(height_cm=195))
+    rows = [i for i, s in enumerate(short.library.states) if s.disorder == "ciap"]
+    assert (tall.influence[rows, 0] >= short.influence[rows, 0]).all()
+    assert (tall.influence[rows, 0] > short.influence[rows, 0]).any()
+
+
+def test_more_severe_findings_never_make_a_milder_grade_likelier() -> None:
+    library = load_library()
+    rows = [i for i, s in enumerate(library.states) if s.disorder == "peroneal_fh" and s.side is Side.RIGHT]
+    expected = []
+    for mrc in (5, 4, 3, 2, 1, 0):
+        singles, _ = inferred(strength("tibialis_anterior", Side.RIGHT, mrc))
+        weight = np.exp(singles.score[rows] - singles.score[rows].max())
+        expected.append(float(weight @ [library.states[r].grade for r in rows] / weight.sum()))
+    assert expected == sorted(expected)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(len(FOOT_DROP))), st.integers(min_value=1, max_value=len(FOOT_DROP)))
+def test_any_subset_in_any_order_is_a_distribution(order: list[int], count: int) -> None:
+    _, post = inferred(*(FOOT_DROP[i] for i in order[:count]))
+    assert post.main.sum() == pytest.approx(1.0)
+    assert np.isfinite(post.present).all()
+
+
+def test_a_sign_at_the_lesion_counts_and_one_elsewhere_does_not() -> None:
+    at = feature("tinel", where=place(PlaceKind.TUNNEL, Side.RIGHT, "fibular_head"))
+    elsewhere = feature("tinel", where=place(PlaceKind.TUNNEL, Side.RIGHT, "carpal_tunnel"))
+    _, with_sign = inferred(*FOOT_DROP, at)
+    _, without = inferred(*FOOT_DROP, elsewhere)
+    assert probability(with_sign, "peroneal_fh") > probability(without, "peroneal_fh")
+
+
+def test_touch_in_an_area_is_read_on_its_own_nerve() -> None:
+    evidence = evidence_of(touch("first_web_space_foot", Side.RIGHT, 2))
+    library = evidence.library
+    deep = [i for i, s in enumerate(library.states) if s.disorder == "peroneal_fh" and s.grade == 4]
+    right = [i for i in deep if library.states[i].side is Side.RIGHT]
+    left = [i for i in deep if library.states[i].side is Side.LEFT]
+    assert evidence.log_likelihood[right, 0].max() > evidence.log_likelihood[left, 0].max() + 1.0
