@@ -12,7 +12,7 @@ Rows = tuple[Row, ...]
 
 _COLUMNS = {
     "segments": (
-        "source,target,kind,nerve,length_cm,calibre_mm2,tunnel,mri_station,roots_carried,fascicle,share,"
+        "from_node,to_node,kind,nerve,length_cm,calibre_mm2,tunnel,mri_station,roots_carried,fascicle,share,"
         "status,calibre_status"
     ),
     "nerves": "id,name,parent,kind,uberon,fma,status",

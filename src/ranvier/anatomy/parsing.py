@@ -62,7 +62,7 @@ def keyed(table: str, rows: Rows, parse: Callable[[Row], _T]) -> dict[str, _T]:
         try:
             record = parse(row)
         except ValueError as error:
-            raise DataFileError(f"{table}.csv, row {row.get('id', '')!r}: {error}") from error
+            raise DataFileError(f"{table}.csv, row {row.get('id') or row.get('from_node')!r}: {error}") from error
         if record.id in out:
             raise DataFileError(f"{table}.csv: the id {record.id!r} occurs twice")
         out[record.id] = record
@@ -97,9 +97,9 @@ def _node(id_: str) -> Node:
 def _segment(index: int, row: Row) -> Segment:
     return Segment(
         index=index,
-        id=f"{row['source']}>{row['target']}",
-        source=row["source"],
-        target=row["target"],
+        id=f"{row['from_node']}>{row['to_node']}",
+        source=row["from_node"],
+        target=row["to_node"],
         kind=SegmentKind(row["kind"]),
         nerve=row["nerve"] or None,
         length_cm=float(row["length_cm"]),

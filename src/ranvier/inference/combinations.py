@@ -74,15 +74,15 @@ class Combiner:
         plain = self._prior + self._background + self._frozen @ evidence.weight
         self._correction = singles.score - plain
         self._disorder = self._library.disorder_row[:n]
-        self._setting = self._settings()
+        self._setting = self._settings(sided=True)
+        self._variant = self._settings(sided=False)
         self._n_readings = evidence.n_readings
 
-    def _settings(self) -> IntArray:
+    def _settings(self, *, sided: bool) -> IntArray:
+        """Number the combinations of disorder, variant and, if wanted, side."""
         keys: dict[tuple[str, str, str], int] = {}
-        return np.array(
-            [keys.setdefault((s.disorder, s.variant, s.side.value), len(keys)) for s in self._library.states],
-            dtype=np.intp,
-        )
+        names = [(s.disorder, s.variant, s.side.value if sided else "") for s in self._library.states]
+        return np.array([keys.setdefault(name, len(keys)) for name in names], dtype=np.intp)
 
     def search(self) -> Search:
         """Return the single hypotheses and the best pairs and triples."""
@@ -90,7 +90,7 @@ class Combiner:
         singles = [Hypothesis(states=(i,), score=float(s)) for i, s in enumerate(self._singles.score)]
         seeds = [self._seed((int(i),), float(self._singles.score[i])) for i in self._best_states(int(p["pair_seeds"]))]
         pairs = [h for seed in seeds for h in self._extend(seed, int(p["pair_partners"]))]
-        best_pairs = _distinct(pairs, self._setting, int(p["triple_seeds"]))
+        best_pairs = self._distinct(pairs, int(p["triple_seeds"]))
         triples = [
             h
             for pair in best_pairs
@@ -100,12 +100,15 @@ class Combiner:
         return Search(hypotheses=merged, unexplored=self._unexplored(merged, pairs))
 
     def _best_states(self, count: int) -> list[int]:
-        order = np.argsort(-self._singles.score)
+        """Return the best state on each side of the best variants: no side is preferred."""
+        score = self._singles.score
+        best = np.full(int(self._variant.max()) + 1, -np.inf)
+        np.maximum.at(best, self._variant, score)
+        variants = set(np.argsort(-best, kind="stable")[:count].tolist())
         chosen: dict[int, int] = {}
-        for state in order:
-            chosen.setdefault(int(self._setting[state]), int(state))
-            if len(chosen) >= count:
-                break
+        for state in np.argsort(-score, kind="stable"):
+            if int(self._variant[state]) in variants:
+                chosen.setdefault(int(self._setting[state]), int(state))
         return list(chosen.values())
 
     def _seed(self, states: tuple[int, ...], score: float) -> _Seed:
@@ -141,10 +144,10 @@ class Combiner:
         ]
 
     def _promising(self, hope: FloatArray, partners: int) -> IntArray:
-        best = np.full(self._setting.max() + 1, -np.inf)
-        np.maximum.at(best, self._setting, hope)
-        top = np.argsort(-best)[:partners]
-        keep = np.isin(self._setting, top[np.isfinite(best[top])])
+        best = np.full(int(self._variant.max()) + 1, -np.inf)
+        np.maximum.at(best, self._variant, hope)
+        top = np.argsort(-best, kind="stable")[:partners]
+        keep = np.isin(self._variant, top[np.isfinite(best[top])])
         return np.flatnonzero(keep)
 
     def _joint(self, seed: _Seed, chosen: IntArray) -> FloatArray:
@@ -190,6 +193,17 @@ class Combiner:
             out[:, column] = np.log(either / base)
         return out
 
+    def _distinct(self, hypotheses: Sequence[Hypothesis], count: int) -> list[Hypothesis]:
+        """Return the best set on each choice of sides, for the best combinations of variants."""
+        best: dict[tuple[int, ...], float] = {}
+        chosen: dict[tuple[int, ...], Hypothesis] = {}
+        for hypothesis in sorted(hypotheses, key=lambda h: -h.score):
+            variants = tuple(sorted(int(self._variant[s]) for s in hypothesis.states))
+            best.setdefault(variants, hypothesis.score)
+            if variants in list(best)[:count]:
+                chosen.setdefault(tuple(sorted(int(self._setting[s]) for s in hypothesis.states)), hypothesis)
+        return list(chosen.values())
+
     def _unexplored(self, merged: Sequence[Hypothesis], pairs: Sequence[Hypothesis]) -> float:
         if not pairs:
             return 0.0
@@ -199,16 +213,6 @@ class Combiner:
         untried = max(n_settings * (n_settings - 1) // 2 - tried, 0)
         weakest = float(np.median([h.score for h in pairs]))
         return float(min(1.0, untried * np.exp(weakest - total)))
-
-
-def _distinct(hypotheses: Sequence[Hypothesis], setting: IntArray, count: int) -> list[Hypothesis]:
-    chosen: dict[tuple[int, ...], Hypothesis] = {}
-    for hypothesis in sorted(hypotheses, key=lambda h: -h.score):
-        key = tuple(sorted(int(setting[s]) for s in hypothesis.states))
-        chosen.setdefault(key, hypothesis)
-        if len(chosen) >= count:
-            break
-    return list(chosen.values())
 
 
 def _merge(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:

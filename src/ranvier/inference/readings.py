@@ -124,7 +124,10 @@ def _likelihood(x: FloatArray, observation: Observation, model: ReadingModel) ->
 
 
 def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest: int) -> FloatArray:
-    """Return ``P(lowest <= grade <= highest)`` at channel value `x`, with lapses.
+    """Return ``P(lowest <= grade <= highest)`` at channel value `x`.
+
+    A small share of readings is in plain error: those come from the same probit with a much wider
+    spread, so that even a wrong-looking reading still speaks in its own direction.
 
     Examples
     --------
@@ -133,11 +136,17 @@ def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest:
     >>> bool(graded_probability(np.array([0.0]), model, 0, 5)[0] > 0.999)
     True
     """
+    wide = model.sd * load_parameters()["lapse_widening"]
+    careful = _between(x, model, lowest, highest, model.sd)
+    careless = _between(x, model, lowest, highest, wide)
+    return np.asarray((1 - model.lapse) * careful + model.lapse * careless)
+
+
+def _between(x: FloatArray, model: ReadingModel, lowest: int, highest: int, sd: float) -> FloatArray:
     cuts = (-np.inf, *model.cuts, np.inf)
-    upper = ndtr((cuts[highest + 1] - x) / model.sd)
-    lower = ndtr((cuts[lowest] - x) / model.sd)
-    share = (highest - lowest + 1) / (len(model.cuts) + 1)
-    return np.asarray((1 - model.lapse) * np.maximum(upper - lower, 0.0) + model.lapse * share)
+    upper = ndtr((cuts[highest + 1] - x) / sd)
+    lower = ndtr((cuts[lowest] - x) / sd)
+    return np.maximum(upper - lower, 1e-12)
 
 
 def _numeric(x: FloatArray, reading: NumericReading, model: ReadingModel) -> FloatArray:

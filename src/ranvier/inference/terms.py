@@ -86,7 +86,7 @@ def _general_term(graph: NerveGraph, term: str) -> tuple[int, ...] | None:
     elif term == "all_ganglia":
         kinds = (SegmentKind.GANGLION,)
     elif term == "all_horns":
-        kinds = (SegmentKind.CORD,)
+        kinds = (SegmentKind.CORD, SegmentKind.NUCLEUS)
     elif term == "diffuse":
         kinds = (SegmentKind.SPINAL_NERVE, SegmentKind.PLEXUS, SegmentKind.NERVE, SegmentKind.BRANCH)
     elif term == "entrapment_sites":
