@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 
 from ranvier.anatomy.graph import NerveGraph, Parts
 from ranvier.anatomy.loading import Tables, read_tables
@@ -37,7 +38,8 @@ def build_graph(tables: Tables) -> NerveGraph:
     Raises
     ------
     DataFileError
-        If a cell cannot be read, an id occurs twice, or a row names something that does not exist.
+        If a cell cannot be read, an id occurs twice, a row names something that does not exist, or
+        the segments lead back to where they came from.
     """
     segments = parse_segments(tables.segments)
     weights = {row["id"]: float(row["weight"]) for row in tables.weights}
@@ -80,6 +82,17 @@ def _check(parts: Parts) -> None:
         _known("reflexes", reflex.id, reflex.afferent_kind, reflex.afferent, afferent)
         _known("reflexes", reflex.id, "muscle", reflex.muscles, parts.muscles)
     _check_groups(parts)
+    _check_direction(parts)
+
+
+def _check_direction(parts: Parts) -> None:
+    before: dict[str, set[str]] = {}
+    for segment in parts.segments:
+        before.setdefault(segment.target, set()).add(segment.source)
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        raise DataFileError(f"segments.csv: the nodes {' < '.join(error.args[1])} form a cycle") from error
 
 
 def _check_groups(parts: Parts) -> None:

@@ -8,7 +8,7 @@ which sees both.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TypeVar
 
@@ -22,13 +22,16 @@ from ranvier.disorders.records import (
     Effect,
     Incidental,
     Lesion,
+    Sides,
     StructureSign,
     Variant,
 )
 
 _PACKAGE = "ranvier.disorders"
 _BACKGROUND = "background"
+_SIDES: dict[str, Sides] = {"either": "either", "both": "both", "none": "none"}
 _T = TypeVar("_T", Variant, Lesion, Effect, StructureSign)
+_R = TypeVar("_R")
 
 
 def families() -> tuple[str, ...]:
@@ -50,7 +53,9 @@ def load_catalogue() -> Catalogue:
     """
     profiles = _severities()
     names = families()
-    disorders = {d.id: d for f in names for d in _rows(f, "disorders.csv", lambda r, f=f: _disorder(r, f, profiles))}
+    disorders = {
+        d.id: d for f in names for d in _rows(f, "disorders.csv", partial(_disorder, family=f, profiles=profiles))
+    }
     variants = _grouped(_all(names, "variants.csv", _variant))
     base_rates = {a.feature: a for a in _rows(_BACKGROUND, "associations.csv", _association)}
     catalogue = Catalogue(
@@ -76,9 +81,6 @@ def _rows(family: str, name: str, build: "Callable[[dict[str, str]], _R]") -> "l
         except (KeyError, ValueError) as error:
             raise DataFileError(f"disorders/data/{family}/{name} row {number}: {error}") from error
     return rows
-
-
-_R = TypeVar("_R")
 
 
 def _all(names: Iterable[str], table: str, build: Callable[[dict[str, str]], _R]) -> list[_R]:
@@ -134,15 +136,11 @@ def _disorder(row: dict[str, str], family: str, profiles: dict[str, tuple[float,
 
 
 def _variant(row: dict[str, str]) -> Variant:
-    sides = row["sides"]
-    if sides not in ("either", "both", "none"):
-        raise ValueError(f"sides must be either, both or none (got {sides!r})")
+    sides = _SIDES.get(row["sides"])
+    if sides is None:
+        raise ValueError(f"sides must be one of {sorted(_SIDES)} (got {row['sides']!r})")
     return Variant(
-        disorder=row["disorder"],
-        id=row["variant"],
-        name=row["name"],
-        weight=_share(row["weight"]),
-        sides=sides,
+        disorder=row["disorder"], id=row["variant"], name=row["name"], weight=_share(row["weight"]), sides=sides
     )
 
 
@@ -160,6 +158,7 @@ def _lesion(row: dict[str, str]) -> Lesion:
         sensory=_share(row["sensory"]),
         small=_share(row["small"]),
         autonomic=_share(row["autonomic"]),
+        constant=row.get("constant", "") == "yes",
         status=Status(row["status"]),
     )
 

@@ -60,7 +60,8 @@ class Lesion:
     """A lesion at the worst grade. `unit` names an independent lesion; empty for a constant one.
 
     `loss`, `block` and `slow` are the share of axons lost, the share blocked and the degree of
-    demyelinating slowing; `motor`, `sensory`, `small` and `autonomic` scale them by fibre class.
+    demyelinating slowing; `motor`, `sensory`, `small` and `autonomic` scale them by fibre class. A
+    `constant` lesion is as bad at every grade: the uniform slowing of some inherited neuropathies.
     """
 
     disorder: str
@@ -75,6 +76,7 @@ class Lesion:
     sensory: float
     small: float
     autonomic: float
+    constant: bool
     status: Status
 
 

@@ -75,7 +75,7 @@ class Channels:
 
     def _deficit(self, log_share: FloatArray) -> FloatArray:
         share = self._probes.average(np.exp(log_share))
-        return -np.log(np.maximum(share, self._p["survival_floor"]))
+        return np.asarray(-np.log(np.maximum(share, self._p["survival_floor"])))
 
     def _effect(self, name: str) -> FloatArray:
         return -self._state.effects[EFFECT_CHANNELS.index(name)]
@@ -160,7 +160,7 @@ class Channels:
         slow = 1.5 * self._slowing(self._state.log_fast_distal)
         between = 1.5 * self._slowing(self._state.log_fast_between)
         fall = self._when.snap * self.axons + self._deficit(self._state.log_distal)
-        return np.maximum.reduce([fall, slow, between, self.block()])
+        return np.asarray(np.maximum.reduce([fall, slow, between, self.block()]))
 
     def denervation(self) -> FloatArray:
         """Fibrillations: lost axons after two to four weeks; a myopathy may show some."""

@@ -77,6 +77,8 @@ class Combiner:
         self._setting = self._settings(sided=True)
         self._variant = self._settings(sided=False)
         self._n_readings = evidence.n_readings
+        disorders = self._library.catalogue.disorders
+        self._alone = np.array([disorders[s.disorder].group == "null" for s in self._library.states])
 
     def _settings(self, *, sided: bool) -> IntArray:
         """Number the combinations of disorder, variant and, if wanted, side."""
@@ -107,7 +109,7 @@ class Combiner:
         variants = set(np.argsort(-best, kind="stable")[:count].tolist())
         chosen: dict[int, int] = {}
         for state in np.argsort(-score, kind="stable"):
-            if int(self._variant[state]) in variants:
+            if int(self._variant[state]) in variants and not self._alone[state]:
                 chosen.setdefault(int(self._setting[state]), int(state))
         return list(chosen.values())
 
@@ -120,7 +122,7 @@ class Combiner:
 
     def _extend(self, seed: _Seed, partners: int) -> list[Hypothesis]:
         """Return the sets that add one more disorder to a seed, for the most promising partners."""
-        allowed = ~np.isin(self._disorder, self._disorder[list(seed.states)])
+        allowed = ~np.isin(self._disorder, self._disorder[list(seed.states)]) & ~self._alone
         hope = np.maximum(seed.ratios, self._frozen) @ self._evidence.weight + self._prior + self._correction
         hope[~allowed] = -np.inf
         chosen = self._promising(hope, partners)

@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from ranvier.anatomy import NerveGraph
 from ranvier.core import Side
+from ranvier.electrodiagnosis import load_studies
 from ranvier.inference.library import Library
 from ranvier.inference.parameters import GRADES, load_parameters
 from ranvier.inference.probes import CLASSES, Probe, ProbeSet
@@ -220,6 +221,9 @@ def _probe_target(graph: NerveGraph, probe: Probe, muscles: set[str], areas: set
         return probe.id in muscles
     if probe.kind in ("area_large", "area_small"):
         return probe.id in areas
+    if probe.kind == "study":
+        study = load_studies()[probe.id]
+        return study.record_kind == "muscle" and study.record_id in muscles
     if probe.kind in ("reflex_in", "reflex_out"):
         return bool(set(graph.reflexes[probe.id].muscles) & muscles)
     return False

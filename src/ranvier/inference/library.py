@@ -204,8 +204,9 @@ class _Builder:
             self.effects.values.append(self.effects.values[position])
 
     def _add_entries(self, row: int, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
-        share = self.scale[grade]
+        graded = self.scale[grade]
         for lesion in lesions:
+            share = 1.0 if lesion.constant else graded
             for terms, special in _split_terms(lesion.terms):
                 key = (terms, side)
                 self.lesions.row.append(row)
@@ -217,7 +218,7 @@ class _Builder:
             effect_key = (effect.channel, effect.target, side)
             self.effects.row.append(row)
             self.effects.atom.append(self.effect_keys.setdefault(effect_key, len(self.effect_keys)))
-            self.effects.values.append((effect.amount * share,))
+            self.effects.values.append((effect.amount * graded,))
 
 
 def _lesion_values(lesion: Lesion, loss_share: float, share: float) -> tuple[float, ...]:

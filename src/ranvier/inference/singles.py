@@ -118,9 +118,9 @@ def _unit_terms(library: Library, weighted: FloatArray, assigned: IntArray) -> t
     absent = (weighted[library.unit_state] * mine).sum(axis=1)
     rows = library.n_states + len(UNIT_GRADES) * units[:, None] + np.arange(len(UNIT_GRADES))
     with_unit = np.stack([(weighted[rows[:, g]] * mine).sum(axis=1) for g in range(len(UNIT_GRADES))], axis=1)
-    weights = np.array(
-        [unit_weights(library.catalogue.disorders[library.states[s].disorder].severity) for s in library.unit_state]
-    )
+    disorders = library.catalogue.disorders
+    of_disorder = np.array([unit_weights(disorders[d].severity) for d in library.disorder_ids])
+    weights = of_disorder[library.disorder_row[library.unit_state]]
     return absent, with_unit + np.log(weights + 1e-12)
 
 

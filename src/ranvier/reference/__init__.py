@@ -1,0 +1,30 @@
+"""Published reference limits and thresholds of meaning, as tables with their sources; it judges no patient."""
+
+from ranvier.reference.amplitude_drops import AmplitudeDrop, amplitude_drop
+from ranvier.reference.assumptions import load_assumptions
+from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
+from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
+from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
+from ranvier.reference.temperature import SkinTemperature, skin_temperature
+from ranvier.reference.wording import in_words, number_in_words, side_in_words
+
+__all__ = [
+    "AmplitudeDrop",
+    "IenfdLimit",
+    "LabMeaning",
+    "LabUnit",
+    "ReferenceLimit",
+    "SkinTemperature",
+    "amplitude_drop",
+    "ienfd_limit",
+    "in_words",
+    "lab_meanings",
+    "load_assumptions",
+    "load_ncs_limits",
+    "ncs_limit",
+    "number_in_words",
+    "printed_limit",
+    "side_in_words",
+    "skin_temperature",
+    "to_base_unit",
+]
