@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 from ranvier.anatomy import Fibre, NerveGraph, NodeKind, plain
 
@@ -43,7 +44,7 @@ def _path_faults(graph: NerveGraph, kind: str, id_: str, fibre: Fibre) -> list[s
         faults.append("not a path for every root")
     for path in paths:
         ends = [graph.segments[i] for i in path.segments]
-        if any(a.target != b.source for a, b in zip(ends[:-1], ends[1:], strict=True)):
+        if any(a.target != b.source for a, b in pairwise(ends)):
             faults.append(f"gap in the path of {path.root}")
         if graph.nodes[ends[0].source].kind is not NodeKind.ORIGIN:
             faults.append(f"the path of {path.root} does not begin in the cord")

@@ -112,23 +112,24 @@ def test_lengths_to_landmarks_within_3_cm(graph: NerveGraph, target: str, landma
 DERMATOMES = [f"dermatome_{r}" for r in ("C2", "C3", "C4", "C5", "C6", "C7", "C8")]
 DERMATOMES += [f"dermatome_T{i}" for i in range(1, 13)] + [f"dermatome_L{i}" for i in range(1, 6)]
 DERMATOMES += [f"dermatome_S{i}" for i in range(1, 6)]
-FIELDS = (
-    "median palmar_cutaneous_median ulnar dorsal_ulnar_cutaneous superficial_radial lateral_antebrachial_cutaneous "
-    "medial_antebrachial_cutaneous axillary posterior_antebrachial_cutaneous intercostobrachial "
-    "lateral_femoral_cutaneous femoral_anterior_cutaneous saphenous obturator superficial_fibular deep_fibular sural "
-    "medial_plantar lateral_plantar calcaneal posterior_femoral_cutaneous ilioinguinal genitofemoral "
-    "greater_auricular trigeminal_v1 trigeminal_v2 trigeminal_v3 mental lesser_occipital greater_occipital "
-    "third_occipital transverse_cervical supraclavicular cervical_dorsal_rami lower_lateral_brachial_cutaneous "
-    "posterior_brachial_cutaneous medial_brachial_cutaneous palmar_cutaneous_ulnar intercostal_lateral_cutaneous "
-    "intercostal_anterior_cutaneous thoracic_dorsal_rami subcostal_lateral_cutaneous iliohypogastric "
-    "superior_cluneal middle_cluneal inferior_cluneal perforating_cutaneous anococcygeal inferior_rectal perineal "
-    "dorsal_nerve_of_penis_or_clitoris infrapatellar lateral_sural_cutaneous medial_sural_cutaneous "
-    "medial_dorsal_cutaneous_foot intermediate_dorsal_cutaneous_foot lateral_dorsal_cutaneous_foot "
-    "common_plantar_digital"
-).split()
+FIELDS = """
+median palmar_cutaneous_median ulnar dorsal_ulnar_cutaneous superficial_radial
+lateral_antebrachial_cutaneous medial_antebrachial_cutaneous axillary
+posterior_antebrachial_cutaneous intercostobrachial lateral_femoral_cutaneous
+femoral_anterior_cutaneous saphenous obturator superficial_fibular deep_fibular sural medial_plantar
+lateral_plantar calcaneal posterior_femoral_cutaneous ilioinguinal genitofemoral greater_auricular
+trigeminal_v1 trigeminal_v2 trigeminal_v3 mental lesser_occipital greater_occipital third_occipital
+transverse_cervical supraclavicular cervical_dorsal_rami lower_lateral_brachial_cutaneous
+posterior_brachial_cutaneous medial_brachial_cutaneous palmar_cutaneous_ulnar
+intercostal_lateral_cutaneous intercostal_anterior_cutaneous thoracic_dorsal_rami
+subcostal_lateral_cutaneous iliohypogastric superior_cluneal middle_cluneal inferior_cluneal
+perforating_cutaneous anococcygeal inferior_rectal perineal dorsal_nerve_of_penis_or_clitoris
+infrapatellar lateral_sural_cutaneous medial_sural_cutaneous medial_dorsal_cutaneous_foot
+intermediate_dorsal_cutaneous_foot lateral_dorsal_cutaneous_foot common_plantar_digital
+"""
 
 
-@pytest.mark.parametrize("group", DERMATOMES + [f"field_{nerve}" for nerve in FIELDS])
+@pytest.mark.parametrize("group", DERMATOMES + [f"field_{nerve}" for nerve in FIELDS.split()])
 def test_every_dermatome_and_nerve_field_is_a_group(graph: NerveGraph, group: str) -> None:
     assert set(graph.expand("area", group)) <= set(graph.areas)
     assert graph.expand("area", group)
@@ -182,7 +183,7 @@ MUTATIONS = {
         "dorsal_ulnar_cutaneous.wrist",
         {"from_node": "ulnar.palm"},
     ),
-    "a lost segment": ("segments", "to_node", "deep_fibular.proximal_leg", {"roots_carried": "L4"}),
+    "a root lost on the way": ("segments", "to_node", "deep_fibular.proximal_leg", {"roots_carried": "L4"}),
     "a tunnel on two segments": ("segments", "to_node", "ulnar.below_elbow", {"tunnel": "cubital_tunnel"}),
     "a root that does not arrive": ("segments", "to_node", "medial_plantar.midfoot", {"roots_carried": "L5;S1;S2;S3"}),
     "a muscle given to another nerve": (
@@ -212,7 +213,7 @@ def test_a_damaged_table_is_found_out(tables: Tables, name: str) -> None:
 
 def test_a_repeated_id_is_refused(tables: Tables) -> None:
     doubled = replace(tables, muscles=(*tables.muscles, tables.muscles[0]))
-    with pytest.raises(DataFileError, match="trapezius.* occurs twice"):
+    with pytest.raises(DataFileError, match=r"trapezius.* occurs twice"):
         build_graph(doubled)
 
 

@@ -112,5 +112,3 @@ def swapped(original: Finding) -> Finding:
     if original.place is None:
         return original
     return replace(original, place=replace(original.place, side=mirrored(original.place.side)))
-
-

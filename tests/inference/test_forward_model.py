@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.inference.builders import case, evidence_of, reflex, strength, study
 
 from ranvier.core import Side
 from ranvier.inference.channels import timing
 from ranvier.inference.library import Library, State, load_library
-from tests.inference.builders import case, evidence_of, reflex, strength, study
 
 
 def _worst(disorder: str, variant: str, side: Side) -> int:
@@ -37,7 +37,9 @@ def test_a_lesion_beyond_the_ganglion_takes_the_sensory_response() -> None:
 
 def test_a_lesion_acts_on_its_own_side_only() -> None:
     evidence = evidence_of(strength("tibialis_anterior", Side.RIGHT, 3), strength("tibialis_anterior", Side.LEFT, 3))
-    right, left = evidence.influence[_worst("peroneal_fh", load_library().catalogue.variants["peroneal_fh"][0].id, Side.RIGHT)]
+    right, left = evidence.influence[
+        _worst("peroneal_fh", load_library().catalogue.variants["peroneal_fh"][0].id, Side.RIGHT)
+    ]
     assert right > 0.5
     assert left == pytest.approx(0.0, abs=1e-9)
 
@@ -56,7 +58,8 @@ def test_carpal_tunnel_spares_the_ulnar_nerve_and_the_forearm() -> None:
 
 def test_length_dependence_takes_feet_before_hands() -> None:
     evidence = evidence_of(
-        study("snap_amplitude", "sural_sensory", Side.RIGHT, 0), study("snap_amplitude", "ulnar_sensory_d5", Side.RIGHT, 0)
+        study("snap_amplitude", "sural_sensory", Side.RIGHT, 0),
+        study("snap_amplitude", "ulnar_sensory_d5", Side.RIGHT, 0),
     )
     rows = [i for i, s in enumerate(evidence.library.states) if s.disorder == "ciap"]
     assert (evidence.influence[rows, 0] > evidence.influence[rows, 1]).all()

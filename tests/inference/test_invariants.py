@@ -6,9 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from ranvier.core import Finding, PlaceKind, Side
-from ranvier.inference import load_library
 from tests.inference.builders import (
     case,
     evidence_of,
@@ -23,6 +20,9 @@ from tests.inference.builders import (
     swapped,
     touch,
 )
+
+from ranvier.core import Finding, PlaceKind, Side
+from ranvier.inference import load_library
 
 FOOT_DROP = (
     strength("tibialis_anterior", Side.RIGHT, 1),

@@ -19,6 +19,7 @@ from ranvier.anatomy.parsing import (
     parse_segments,
     parse_tunnel,
 )
+from ranvier.anatomy.records import NodeKind
 from ranvier.core import DataFileError
 
 
@@ -82,7 +83,28 @@ def _check(parts: Parts) -> None:
         _known("reflexes", reflex.id, reflex.afferent_kind, reflex.afferent, afferent)
         _known("reflexes", reflex.id, "muscle", reflex.muscles, parts.muscles)
     _check_groups(parts)
+    _check_synonyms(parts)
     _check_direction(parts)
+
+
+def _check_synonyms(parts: Parts) -> None:
+    roots = {node.id.rpartition(".")[0]: node for node in parts.nodes.values() if node.kind is NodeKind.ORIGIN}
+    tables: dict[str, Mapping[str, object]] = {
+        "muscle": parts.muscles,
+        "movement": parts.movements,
+        "area": parts.areas,
+        "reflex": parts.reflexes,
+        "organ": parts.organs,
+        "nerve": parts.nerves,
+        "node": parts.nodes,
+        "root": roots,
+        "tunnel": parts.tunnels,
+    }
+    for kind in ("muscle", "area", "reflex"):
+        tables[f"{kind}_group"] = {g.id.partition(":")[2]: g for g in parts.groups.values() if g.kind == kind}
+    for name, id_, kind in parts.synonyms:
+        _known("synonyms", name, "kind of name", [kind], tables)
+        _known("synonyms", name, kind, [id_], tables[kind])
 
 
 def _check_direction(parts: Parts) -> None:

@@ -57,8 +57,8 @@ class Locations:
     def term(self, term: str) -> tuple[int, ...]:
         """Return the segments that a location term names, in index order (a nerve: in its own order)."""
         kind, _, name = term.partition(":")
-        if kind not in TERMS or not name:
-            raise UnknownNameError("location term", term, (f"{t}:" for t in TERMS))
+        if kind not in TERMS:
+            raise UnknownNameError("kind of location term", kind, TERMS)
         readers: dict[str, Callable[[str], tuple[int, ...]]] = {
             "tunnel": self._tunnel,
             "nerve": self.nerve,

@@ -9,17 +9,30 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from statistics import NormalDist
 from typing import Literal
-
-from scipy.special import ndtri
 
 from ranvier.core import OutsideReferenceError, Status, UnknownNameError, read_table, weakest
 from ranvier.reference.assumptions import PACKAGE, load_assumptions
 
 Bound = Literal["lower", "upper"]
-_COLUMNS = tuple(
-    "study,measure,segment,bound,percentile,age_min_y,age_max_y,height_min_cm,height_max_cm,"
-    "limit,unit,mean,sd,status,source".split(",")
+_COLUMNS = (
+    "study",
+    "measure",
+    "segment",
+    "bound",
+    "percentile",
+    "age_min_y",
+    "age_max_y",
+    "height_min_cm",
+    "height_max_cm",
+    "limit",
+    "unit",
+    "mean",
+    "sd",
+    "status",
+    "source",
+    "spread_source",
 )
 
 
@@ -128,9 +141,7 @@ def ncs_limit(
     return best if age_y is not None else replace(best, note="limit for all adults, because the age is not stated")
 
 
-def printed_limit(
-    study: str, measure: str, bound: Bound, limit: float, unit: str
-) -> ReferenceLimit:  # fmt: skip
+def printed_limit(study: str, measure: str, bound: Bound, limit: float, unit: str) -> ReferenceLimit:
     """Return a limit that the laboratory printed itself as a `ReferenceLimit`, with an assumed spread.
 
     Raises
@@ -152,13 +163,17 @@ def printed_limit(
         height_max_cm=None,
         limit=limit,
         unit=unit,
-        log_mean=math.log(limit) - float(ndtri(percentile / 100)) * log_sd,
+        log_mean=math.log(limit) - _z(percentile) * log_sd,
         log_sd=log_sd,
         status=Status.CHECKED,
         spread_status=Status.ASSUMED,
         source="own_limit_of_the_laboratory",
         note="limit printed by the laboratory",
     )
+
+
+def _z(percentile: float) -> float:
+    return NormalDist().inv_cdf(percentile / 100)
 
 
 def _contains(row: ReferenceLimit, age_y: float | None, height_cm: float | None) -> bool:
@@ -198,7 +213,7 @@ def _spread(measure: str, unit: str) -> float:
 
 def _parse(row: Mapping[str, str]) -> ReferenceLimit:
     limit, percentile = float(row["limit"]), float(row["percentile"])
-    log_mean, log_sd, derived = _population(row, limit, float(ndtri(percentile / 100)))
+    log_mean, log_sd, derived = _population(row, limit, _z(percentile))
     status = Status(row["status"])
     return ReferenceLimit(
         study=row["study"],

@@ -1,0 +1,154 @@
+"""What a laboratory value means: thresholds for the features that disorders are tied to, and units.
+
+These are thresholds of meaning, not reference intervals. Rows marked ``printed`` repeat an ordinary
+reference limit, so the range that a laboratory printed itself goes before them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from ranvier.core import DataFileError, Status, UnknownNameError, read_table
+from ranvier.reference.assumptions import PACKAGE
+
+Operator = Literal["<", ">", ">="]
+_COLUMNS = ("test", "unit", "operator", "threshold", "clear", "below", "sex", "feature", "printed", "status", "source")
+_OPERATORS: Mapping[str, Operator] = {"<": "<", ">": ">", ">=": ">="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabMeaning:
+    """One threshold of one test.
+
+    Attributes
+    ----------
+    unit : str
+        Base unit of the test, in which `threshold`, `clear` and `below` are.
+    operator : {"<", ">", ">="}
+        On which side of `threshold` the feature is present.
+    clear : float
+        Where the feature is absent; between it and `threshold` nothing is said.
+    below : float or None
+        From here on the value means something else, and nothing is said of this feature.
+    sex : {"female", "male"} or None
+        Whom the threshold is for; None is everybody.
+    printed : bool
+        Whether a range that the laboratory printed goes before the threshold.
+    """
+
+    test: str
+    unit: str
+    operator: Operator
+    threshold: float
+    clear: float
+    below: float | None
+    sex: str | None
+    feature: str
+    printed: bool
+    status: Status
+    source: str
+
+    def means(self, lowest: float, highest: float) -> bool | None:
+        """Return whether the feature is present for a value within [lowest, highest].
+
+        None where the value, or what is known of it, does not decide.
+
+        Examples
+        --------
+        >>> diabetic = lab_meanings("hba1c")[0]
+        >>> diabetic.means(7.1, 7.1), diabetic.means(5.0, 5.0)
+        (True, False)
+        """
+        if self.below is not None and highest >= self.below:
+            return None
+        if self.operator == "<":
+            return True if highest < self.threshold else False if lowest >= self.clear else None
+        if lowest > self.threshold or (self.operator == ">=" and lowest == self.threshold):
+            return True
+        strict = self.operator == ">=" and self.clear == self.threshold
+        return False if highest < self.clear or (highest == self.clear and not strict) else None
+
+    def in_words(self) -> str:
+        """Return the threshold in words, such as ``">= 6.5 %"``."""
+        return f"{self.operator} {self.threshold:g} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabUnit:
+    """How a value in `unit` turns into the base unit: ``value * factor + offset``."""
+
+    unit: str
+    factor: float
+    offset: float
+
+
+@cache
+def _meanings() -> Mapping[str, tuple[LabMeaning, ...]]:
+    rows = [_parse(row) for row in read_table(PACKAGE, "labs.csv", _COLUMNS)]
+    return {test: tuple(r for r in rows if r.test == test) for test in dict.fromkeys(r.test for r in rows)}
+
+
+def _parse(row: Mapping[str, str]) -> LabMeaning:
+    if row["operator"] not in _OPERATORS:
+        raise DataFileError(f"labs.csv, {row['test']}: operator must be <, > or >= (got {row['operator']!r})")
+    return LabMeaning(
+        test=row["test"],
+        unit=row["unit"],
+        operator=_OPERATORS[row["operator"]],
+        threshold=float(row["threshold"]),
+        clear=float(row["clear"] or row["threshold"]),
+        below=float(row["below"]) if row["below"] else None,
+        sex=row["sex"] or None,
+        feature=row["feature"],
+        printed=row["printed"] == "yes",
+        status=Status(row["status"]),
+        source=row["source"],
+    )
+
+
+def lab_meanings(test: str) -> tuple[LabMeaning, ...]:
+    """Return the thresholds of one test; empty for a test that has none."""
+    return _meanings().get(test, ())
+
+
+@cache
+def _units() -> Mapping[tuple[str, str], LabUnit]:
+    rows = read_table(PACKAGE, "lab_units.csv", ("test", "unit", "factor", "offset", "status", "source"))
+    return {
+        (row["test"], row["unit"]): LabUnit(unit=row["unit"], factor=float(row["factor"]), offset=float(row["offset"]))
+        for row in rows
+    }
+
+
+def to_base_unit(test: str, value: float, unit: str | None) -> float:
+    """Return a value in the base unit of its test.
+
+    Parameters
+    ----------
+    test : str
+        Test id, such as ``"csf_protein"``.
+    value : float
+        The number as reported.
+    unit : str or None
+        Its unit; upper and lower case, spaces and the micro sign are read as one means them.
+
+    Raises
+    ------
+    UnknownNameError
+        If the unit is missing where several are in use, or is none of this test.
+
+    Examples
+    --------
+    >>> round(to_base_unit("csf_protein", 85, "mg/dL"), 2)
+    0.85
+    """
+    key = (test, _plain(unit or ""))
+    if key not in _units():
+        raise UnknownNameError(f"unit of {test}", unit or "(none)", [u for t, u in _units() if t == test])
+    known = _units()[key]
+    return value * known.factor + known.offset
+
+
+def _plain(unit: str) -> str:
+    return unit.lower().replace(" ", "").replace("µ", "u").replace("μ", "u").replace("mcg", "ug")
