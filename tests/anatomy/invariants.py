@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
-from ranvier.anatomy import Fibre, NerveGraph, NodeKind, plain
+from ranvier.anatomy import Fibre, NerveGraph, NodeKind, SegmentKind, plain
 
 # An end branch to a joint supplies no muscle and no skin of the graph.
 ARTICULAR = {"posterior_interosseous.dorsal_wrist"}
@@ -109,6 +109,22 @@ def roots_flow(graph: NerveGraph) -> list[str]:
     return wrong
 
 
+def no_root_in_vain(graph: NerveGraph) -> list[str]:
+    """Every root that a segment carries reaches some target by it (S5 has no muscle)."""
+    used: dict[int, set[str]] = {}
+    for kind, table in (("muscle", graph.muscles), ("area", graph.areas), ("organ", graph.organs)):
+        for fibre in (Fibre.MOTOR, Fibre.SENSORY) if kind == "muscle" else FIBRES[kind]:
+            for path in (p for id_ in table for p in graph.paths(kind, id_, fibre)):
+                for index in path.segments:
+                    used.setdefault(index, set()).add(path.root)
+    return [
+        f"{s.id} carries {sorted(set(s.roots) - used.get(s.index, set()))} to nowhere"
+        for s in graph.segments
+        if s.kind is not SegmentKind.AUTONOMIC and s.target not in ARTICULAR and "S5" not in s.roots
+        if not set(s.roots) <= used.get(s.index, set())
+    ]
+
+
 def one_segment_per_tunnel(graph: NerveGraph) -> list[str]:
     """A tunnel is exactly one segment, the one that its own row names."""
     where = Counter(s.tunnel for s in graph.segments if s.tunnel)
@@ -181,6 +197,7 @@ INVARIANTS: tuple[Callable[[NerveGraph], list[str]], ...] = (
     no_cycle,
     all_connected,
     roots_flow,
+    no_root_in_vain,
     one_segment_per_tunnel,
     movements_weigh_one,
     areas_weigh_one,

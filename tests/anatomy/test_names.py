@@ -1,5 +1,7 @@
 """Names are forgiven their spelling by the synonym table, and never guessed."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,8 +98,8 @@ def test_a_kind_that_does_not_exist_is_refused() -> None:
 
 
 @given(st.sampled_from(sorted(GRAPH.muscles)), st.randoms())
-def test_case_and_punctuation_do_not_matter(muscle: str, random: st.DataObject) -> None:
-    written = "".join(random.choice([c.upper(), c]) if c != "_" else random.choice(" -_.,") for c in muscle)  # type: ignore[attr-defined]
+def test_case_and_punctuation_do_not_matter(muscle: str, random: Random) -> None:
+    written = "".join(random.choice([c.upper(), c]) if c != "_" else random.choice(" -_.,") for c in muscle)
     assert GRAPH.resolve(f" M. {written} ", ("muscle",)) == ("muscle", muscle)
 
 

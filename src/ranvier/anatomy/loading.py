@@ -13,7 +13,7 @@ Rows = tuple[Row, ...]
 _COLUMNS = {
     "segments": (
         "from_node,to_node,kind,nerve,length_cm,calibre_mm2,tunnel,mri_station,roots_carried,fascicle,share,"
-        "status,calibre_status"
+        "status,length_status,calibre_status"
     ),
     "nerves": "id,name,parent,kind,uberon,fma,status",
     "muscles": "id,name,nerve,entry,roots_primary,roots_minor,movements,region,body_quad,emg,uberon,fma,status",

@@ -110,6 +110,7 @@ def _segment(index: int, row: Row) -> Segment:
         fascicle=row["fascicle"] or None,
         share=float(row["share"]),
         status=Status(row["status"]),
+        length_status=Status(row["length_status"]),
         calibre_status=Status(row["calibre_status"]),
     )
 

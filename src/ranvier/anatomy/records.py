@@ -108,8 +108,8 @@ class Segment:
         never mixes them.
     share : float
         Share among parallel ways of one root into the target node.
-    status, calibre_status : Status
-        How well course and length, and calibre, are established.
+    status, length_status, calibre_status : Status
+        How well the course with its roots, the length and the calibre are established.
     """
 
     index: int
@@ -126,6 +126,7 @@ class Segment:
     fascicle: str | None
     share: float
     status: Status
+    length_status: Status
     calibre_status: Status
 
 
