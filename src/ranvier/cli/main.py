@@ -119,7 +119,7 @@ def evaluate(
     """Judge the work-up on cases whose diagnosis is known."""
     from ranvier.cohort import evaluate_folder, evaluation_table, evaluation_to_json
 
-    result = evaluate_folder(folder)
+    result = evaluate_folder(folder, report=lambda r: typer.echo(f"{r.case}: first {r.first}", err=True))
     typer.echo(evaluation_table(result))
     if json_file is not None:
         json_file.write_text(evaluation_to_json(result) + "\n", encoding="utf-8")

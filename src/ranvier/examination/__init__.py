@@ -1,0 +1,26 @@
+"""Examination and history to findings; also everything that a case states as a feature in words."""
+
+from ranvier.anatomy import NerveGraph
+from ranvier.case import Case
+from ranvier.core import Finding
+from ranvier.examination.bedside import bedside
+from ranvier.examination.statements import statements
+
+__all__ = ["findings"]
+
+
+def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
+    """Return the findings of the bedside examination, then the features that the case states.
+
+    The features are of all categories (history, signs, results of tests in words): each carries the
+    modality of its category.
+
+    Parameters
+    ----------
+    case : Case
+        The record; its places are ids of the graph already.
+    graph : NerveGraph
+        Not needed here; every modality has the same signature.
+    """
+    del graph
+    return (*bedside(case), *statements(case))

@@ -1,0 +1,145 @@
+"""Conduction studies: each row of the report to findings on its standard studies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ranvier.anatomy import NerveGraph
+from ranvier.case import Case, ConductionStudy, Unused
+from ranvier.core import Finding, GradedReading, Modality, NumericReading, Place, PlaceKind
+from ranvier.electrodiagnosis.drops import blocks
+from ranvier.electrodiagnosis.measures import compare, measured, own_limits
+from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words
+from ranvier.electrodiagnosis.patterns import patterns
+from ranvier.electrodiagnosis.rows import Row, rows_of
+from ranvier.electrodiagnosis.studies import load_studies
+from ranvier.reference import in_words
+
+_FEATURE_KINDS = ("blink", "repetitive_stimulation")
+_DISTAL = frozenset({"cmap_amplitude", "snap_amplitude", "distal_latency"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """An observation with the row it is from and its place."""
+
+    observed: Observed
+    row: ConductionStudy
+    place: Place | None
+    subject: str
+
+
+def conduction_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
+    """Return the findings of all conduction studies, in the order of the report."""
+    placed = list(_distinct(_all(case, graph)))
+    return tuple(
+        p.observed.finding(f"ncs-{number}", Modality.NCS, p.subject, p.place, p.row.origin)
+        for number, p in enumerate(placed, 1)
+    )
+
+
+def unused_conduction(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
+    """Return the rows, and the printed limits, that no finding could be made of."""
+    used = {id(p.row) for p in _all(case, graph)}
+    grouped = {id(row.study) for row in rows_of(case, graph)}
+    out = [_no_finding(row, id(row) in grouped) for row in case.conduction if id(row) not in used]
+    return (*out, *_unread_limits(case, graph))
+
+
+def _all(case: Case, graph: NerveGraph) -> Iterator[_Placed]:
+    rows = rows_of(case, graph)
+    for row in rows:
+        for observed in _observed(row, rows, case):
+            yield _Placed(observed=observed, row=row.study, place=row.place, subject=row.subject)
+    for block in blocks(rows, case.patient):
+        yield _Placed(observed=block.observed, row=block.row.study, place=block.row.place, subject=block.row.subject)
+    yield from _features(case)
+    stated = {s.feature for s in case.statements}
+    for pattern in patterns(rows):
+        if pattern.observed.observable not in stated:
+            yield _Placed(observed=pattern.observed, row=pattern.row, place=None, subject="Conduction studies")
+
+
+def _observed(row: Row, rows: Sequence[Row], case: Case) -> Iterator[Observed]:
+    numbers = measured(row.study, row.standard[0], row.position)
+    own = own_limits(row.study, numbers)
+    compared = [compare(n, row.study, row.standard, case.patient, own.get(n.measure)) for n in numbers]
+    spoken = list(from_words(row.word_kind, row.study.words))
+    if row.position != "distal" and any(o.is_distal_row_of(row) for o in rows):
+        spoken = [o for o in spoken if o.observable not in _DISTAL]
+    decided = {o.observable for o in compared if o.abnormal is not None or not _undecided(o)}
+    yield from (o for o in compared if o.observable in decided or o.observable not in {s.observable for s in spoken})
+    yield from (o for o in spoken if o.observable not in decided)
+
+
+def _undecided(observed: Observed) -> bool:
+    reading = observed.reading
+    return isinstance(reading, GradedReading) and reading.lowest == 0 and reading.highest > 0
+
+
+def _features(case: Case) -> Iterator[_Placed]:
+    stated = {s.feature for s in case.statements}
+    for row in case.conduction:
+        if row.kind not in _FEATURE_KINDS:
+            continue
+        for observed in features_of_words(row.kind, row.words):
+            if observed.observable not in stated:
+                place = row.place if row.place.kind is not PlaceKind.REGION else None
+                subject = f"{row.kind.replace('_', ' ').capitalize()}, {in_words(row.place)}"
+                yield _Placed(observed=observed, row=row, place=place, subject=subject)
+
+
+def _distinct(items: Iterator[_Placed]) -> Iterator[_Placed]:
+    """Yield each reading once: a report may say "normal" at every stimulating point.
+
+    Where there is a number, a mere "normal" on the same study and observable adds nothing.
+    """
+    every = list(items)
+    numbers = {_key(item) for item in every if isinstance(item.observed.reading, NumericReading)}
+    seen = set()
+    for item in every:
+        reading = item.observed.reading
+        mere_word = isinstance(reading, GradedReading) and not item.observed.abnormal
+        if (_key(item), reading) in seen or (mere_word and _key(item) in numbers):
+            continue
+        seen.add((_key(item), reading))
+        yield item
+
+
+def _key(item: _Placed) -> tuple[str, tuple[str, ...], str]:
+    place = item.place
+    return item.observed.observable, place.ids if place else (), place.side.value if place else ""
+
+
+def _no_finding(row: ConductionStudy, has_study: bool) -> Unused:
+    if has_study or row.kind in _FEATURE_KINDS:
+        problem = f"the row for {row.place.label!r} has neither a number nor a word that can be used"
+        remedy = "give a number, or a result out of: " + ", ".join(sorted(_words_of(row.kind)))
+    else:
+        known = ", ".join(sorted({n for s in load_studies().values() if s.kind == row.kind for n in s.nerves}))
+        problem = f"there is no standard {row.kind.replace('_', ' ')} study of {row.place.label!r}"
+        if row.recording:
+            problem += f" recorded at {row.recording!r}"
+        remedy = f"name one of these nerves: {known}" if known else "put what was found into the comment"
+    return Unused(severity="error", origin=row.origin, problem=problem, remedy=remedy)
+
+
+def _words_of(kind: str) -> tuple[str, ...]:
+    return ("normal", "abnormal", "absent", "prolonged") if kind in ("f_wave", "h_reflex", "blink") else (
+        "normal", "abnormal", "reduced", "absent", "prolonged", "slowed", "block", "dispersion",
+    )  # fmt: skip
+
+
+def _unread_limits(case: Case, graph: NerveGraph) -> list[Unused]:
+    out = []
+    for row in rows_of(case, graph):
+        numbers = measured(row.study, row.standard[0], row.position)
+        if len(own_limits(row.study, numbers)) < len(row.study.limits):
+            out.append(
+                Unused(
+                    severity="question",
+                    origin=row.study.origin,
+                    problem=f"the printed limit {'; '.join(row.study.limits)!r} does not say which number it is for",
+                    remedy="write the measure, the number and the unit, such as 'latency 4.2 ms'",
+                )
+            )
+    return out

@@ -1,0 +1,134 @@
+"""What one laboratory result means for each feature it bears on: present, absent, or nothing.
+
+An ordinary reference limit gives way to the laboratory's own verdict or range; a threshold of
+meaning (diabetes, ten times the limit) does not.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ranvier.case import LabResult
+from ranvier.core import Limit, Status, UnknownNameError, read_table
+from ranvier.reference import LabMeaning, lab_meanings, number_in_words, to_base_unit
+
+_PACKAGE = "ranvier.laboratory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """A feature that a result states, and what the result was held against."""
+
+    feature: str
+    present: bool
+    limit: Limit
+
+
+def meanings_of(result: LabResult, sex: str | None) -> tuple[Meant, ...]:
+    """Return the features that one result states; empty where it decides nothing.
+
+    Parameters
+    ----------
+    result : LabResult
+        The result.
+    sex : {"female", "male"} or None
+        Where a threshold depends on it and it is unknown, both must agree.
+    """
+    own_word = result.word or _against_own_range(result)
+    by_feature: dict[str, list[Meant | None]] = {}
+    for threshold in lab_meanings(result.test):
+        if threshold.sex is None or sex is None or threshold.sex == sex:
+            by_feature.setdefault(threshold.feature, []).append(_decide(result, threshold, own_word))
+    for feature in _flagged(result.test, own_word):
+        by_feature.setdefault(feature, [_by_word(result, feature, own_word)])
+    return tuple(meant for found in by_feature.values() if (meant := _agreed(found, result.test)) is not None)
+
+
+def _agreed(found: list[Meant | None], test: str) -> Meant | None:
+    """Return one verdict on a feature from all thresholds of the test that bear on it.
+
+    Thresholds for the two sexes must agree; of two limits (low and high) one is enough to be present.
+    """
+    if len({t.sex for t in lab_meanings(test) if t.sex}) > 1 and len({m and m.present for m in found}) > 1:
+        return None
+    known = [m for m in found if m is not None]
+    if len(known) < len(found) and not any(m.present for m in known):
+        return None
+    return max(known, key=lambda m: m.present, default=None)
+
+
+def _decide(result: LabResult, threshold: LabMeaning, own_word: str | None) -> Meant | None:
+    if threshold.printed and own_word is not None:
+        said = _by_word(result, threshold.feature, own_word)
+        if said is not None:
+            return said
+    number = _by_number(result, threshold)
+    return number if number is not None else _by_word(result, threshold.feature, own_word)
+
+
+def _by_number(result: LabResult, threshold: LabMeaning) -> Meant | None:
+    if result.value is None:
+        return None
+    try:
+        value = to_base_unit(result.test, result.value, result.unit)
+    except UnknownNameError:
+        return None
+    lowest = -math.inf if result.comparator == "<" else value
+    highest = math.inf if result.comparator == ">" else value
+    present = threshold.means(lowest, highest)
+    if present is None:
+        return None
+    limit = Limit(text=threshold.in_words(), source=threshold.source, status=threshold.status)
+    return Meant(feature=threshold.feature, present=present, limit=limit)
+
+
+def _by_word(result: LabResult, feature: str, word: str | None) -> Meant | None:
+    present = _flagged(result.test, word).get(feature)
+    if present is None:
+        return None
+    text = "as judged by the laboratory" if result.word else _range_in_words(result)
+    return Meant(
+        feature=feature,
+        present=present,
+        limit=Limit(text=text, source="own_limit_of_the_laboratory", status=Status.CHECKED),
+    )
+
+
+def _against_own_range(result: LabResult) -> str | None:
+    """Return low, normal or high against the range that the laboratory printed."""
+    if result.value is None or (result.ref_low is None and result.ref_high is None):
+        return None
+    if result.ref_low is not None and result.value < result.ref_low and result.comparator != ">":
+        return "low"
+    if result.ref_high is not None and result.value > result.ref_high and result.comparator != "<":
+        return "high"
+    return "normal" if result.comparator == "" else None
+
+
+def _range_in_words(result: LabResult) -> str:
+    low, high = result.ref_low, result.ref_high
+    unit = f" {result.unit}" if result.unit else ""
+    if low is None and high is not None:
+        return f"printed limit {number_in_words(high)}{unit}"
+    if high is None and low is not None:
+        return f"printed limit {number_in_words(low)}{unit}"
+    return f"printed range {number_in_words(low or 0)} to {number_in_words(high or 0)}{unit}"
+
+
+@cache
+def _flags() -> Mapping[tuple[str, str], Mapping[str, bool]]:
+    rows = read_table(_PACKAGE, "flag_features.csv", ("test", "flag", "feature", "present"))
+    out: dict[tuple[str, str], dict[str, bool]] = {}
+    for row in rows:
+        out.setdefault((row["test"], row["flag"]), {})[row["feature"]] = row["present"] == "yes"
+    return out
+
+
+def _flagged(test: str, word: str | None) -> Mapping[str, bool]:
+    return _flags().get((test, word or ""), {})
+
+
+def known_flags(test: str) -> Iterator[str]:
+    """Yield the words that mean something for a test."""
+    return (flag for of, flag in _flags() if of == test)
