@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from ranvier.anatomy import load_graph
-from ranvier.case import Case, ConductionStudy, FeatureStatement, Onset, Patient, StudyKind
+from ranvier.case import Case, ConductionStudy, FeatureStatement, Onset, Patient
+from ranvier.case.records import StudyKind
 from ranvier.core import (
     Finding,
     GradedReading,
@@ -312,3 +313,10 @@ def test_what_cannot_be_used_is_told() -> None:
     assert "sural" in left[0].remedy
     assert "neither a number nor a word" in left[1].problem
     assert unused(case(study("motor", "median", latency_ms=4.0)), GRAPH) == ()
+
+
+def test_a_proximal_response_alone_is_told_and_with_a_distal_one_it_is_used() -> None:
+    elbow = study("motor", "median", stimulation="median.elbow", amplitude=4.0)
+    (left,) = unused(case(elbow), GRAPH)
+    assert "no response at the distal point" in left.problem
+    assert unused(case(elbow, study("motor", "median", amplitude=7.0)), GRAPH) == ()

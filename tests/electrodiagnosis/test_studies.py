@@ -3,7 +3,8 @@
 import pytest
 
 from ranvier.anatomy import Fibre, load_graph
-from ranvier.case import ConductionStudy, StudyKind
+from ranvier.case import ConductionStudy
+from ranvier.case.records import StudyKind
 from ranvier.core import Origin, Place, PlaceKind, Side, read_sources, read_table
 from ranvier.electrodiagnosis import NerveStudy, load_studies, study_for
 from ranvier.electrodiagnosis.studies import stimulation_position

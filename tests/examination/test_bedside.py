@@ -13,11 +13,10 @@ from ranvier.case import (
     Patient,
     ReflexStatement,
     Sensation,
-    SensoryModality,
-    SensoryResult,
     Strength,
     Wasting,
 )
+from ranvier.case.records import SensoryModality, SensoryResult
 from ranvier.core import Finding, GradedReading, Modality, Origin, Place, PlaceKind, Side
 from ranvier.examination import findings
 

@@ -25,6 +25,22 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageKind:
+    """A kind of change that imaging can show."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingRegion:
+    """A region of the body that a study shows."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabTest:
     """A laboratory test with its usual unit."""
 
@@ -40,8 +56,8 @@ class Vocabulary:
     """All names of the case that are not anatomical, with forgiving look-up."""
 
     features: Mapping[str, Feature]
-    image_kinds: Mapping[str, str]
-    regions: Mapping[str, str]
+    image_kinds: Mapping[str, ImageKind]
+    regions: Mapping[str, ImagingRegion]
     lab_tests: Mapping[str, LabTest]
     names: Mapping[str, Mapping[str, str]]
 
@@ -94,8 +110,8 @@ def load_vocabulary() -> Vocabulary:
             )
             for r in features
         },
-        image_kinds={r["id"]: r["name"] for r in kinds},
-        regions={r["id"]: r["name"] for r in regions},
+        image_kinds={r["id"]: ImageKind(id=r["id"], name=r["name"]) for r in kinds},
+        regions={r["id"]: ImagingRegion(id=r["id"], name=r["name"]) for r in regions},
         lab_tests={
             r["id"]: LabTest(id=r["id"], name=r["name"], specimen=r["specimen"], loinc=r["loinc"], unit=r["unit"])
             for r in tests

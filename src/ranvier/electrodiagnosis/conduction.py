@@ -8,7 +8,7 @@ from ranvier.case import Case, ConductionStudy, Unused
 from ranvier.core import Finding, GradedReading, Modality, NumericReading, Place, PlaceKind
 from ranvier.electrodiagnosis.drops import blocks
 from ranvier.electrodiagnosis.measures import compare, measured, own_limits
-from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words
+from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words, known_words
 from ranvier.electrodiagnosis.patterns import patterns
 from ranvier.electrodiagnosis.rows import Row, rows_of
 from ranvier.electrodiagnosis.studies import load_studies
@@ -39,10 +39,23 @@ def conduction_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
 
 def unused_conduction(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
     """Return the rows, and the printed limits, that no finding could be made of."""
+    rows = rows_of(case, graph)
     used = {id(p.row) for p in _all(case, graph)}
-    grouped = {id(row.study) for row in rows_of(case, graph)}
-    out = [_no_finding(row, id(row) in grouped) for row in case.conduction if id(row) not in used]
-    return (*out, *_unread_limits(case, graph))
+    used |= {id(row.study) for row in rows if _is_second_point(row, rows)}
+    proximal = {id(row.study) for row in rows if row.position != "distal"}
+    known = {id(row.study) for row in rows}
+    out = []
+    for study in case.conduction:
+        if id(study) not in used:
+            has_study = id(study) in known or study.kind in _FEATURE_KINDS
+            out.append(_no_finding(study, id(study) in proximal) if has_study else _no_study(study))
+    return (*out, *_unread_limits(rows))
+
+
+def _is_second_point(row: Row, rows: Sequence[Row]) -> bool:
+    """Tell whether the row was compared with a distal response, whatever came of it."""
+    compared = row.position == "proximal" and row.study.amplitude is not None
+    return compared and any(o.is_distal_row_of(row) and o.study.amplitude is not None for o in rows)
 
 
 def _all(case: Case, graph: NerveGraph) -> Iterator[_Placed]:
@@ -110,28 +123,30 @@ def _key(item: _Placed) -> tuple[str, tuple[str, ...], str]:
     return item.observed.observable, place.ids if place else (), place.side.value if place else ""
 
 
-def _no_finding(row: ConductionStudy, has_study: bool) -> Unused:
-    if has_study or row.kind in _FEATURE_KINDS:
-        problem = f"the row for {row.place.label!r} has neither a number nor a word that can be used"
-        remedy = "give a number, or a result out of: " + ", ".join(sorted(_words_of(row.kind)))
+def _no_finding(row: ConductionStudy, is_proximal: bool) -> Unused:
+    if is_proximal and (row.amplitude is not None or row.latency_ms is not None):
+        problem = f"the row for {row.place.label!r} has no response at the distal point to be compared with"
+        remedy = "add the row of the distal stimulation, or the velocity"
     else:
-        known = ", ".join(sorted({n for s in load_studies().values() if s.kind == row.kind for n in s.nerves}))
-        problem = f"there is no standard {row.kind.replace('_', ' ')} study of {row.place.label!r}"
-        if row.recording:
-            problem += f" recorded at {row.recording!r}"
-        remedy = f"name one of these nerves: {known}" if known else "put what was found into the comment"
+        problem = f"the row for {row.place.label!r} has neither a number nor a word that can be used"
+        remedy = "give a number, or a result out of: " + ", ".join(known_words(row.kind))
     return Unused(severity="error", origin=row.origin, problem=problem, remedy=remedy)
 
 
-def _words_of(kind: str) -> tuple[str, ...]:
-    return ("normal", "abnormal", "absent", "prolonged") if kind in ("f_wave", "h_reflex", "blink") else (
-        "normal", "abnormal", "reduced", "absent", "prolonged", "slowed", "block", "dispersion",
-    )  # fmt: skip
+def _no_study(row: ConductionStudy) -> Unused:
+    known = ", ".join(sorted({n for s in load_studies().values() if s.kind == row.kind for n in s.nerves}))
+    site = f" recorded at {row.recording!r}" if row.recording else ""
+    return Unused(
+        severity="error",
+        origin=row.origin,
+        problem=f"there is no standard {row.kind.replace('_', ' ')} study of {row.place.label!r}{site}",
+        remedy=f"name one of these nerves: {known}" if known else "put what was found into the comment",
+    )
 
 
-def _unread_limits(case: Case, graph: NerveGraph) -> list[Unused]:
+def _unread_limits(rows: Sequence[Row]) -> list[Unused]:
     out = []
-    for row in rows_of(case, graph):
+    for row in rows:
         numbers = measured(row.study, row.standard[0], row.position)
         if len(own_limits(row.study, numbers)) < len(row.study.limits):
             out.append(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ranvier.case import StudyWord
+from ranvier.case.records import StudyWord
 from ranvier.core import Finding, GradedReading, Limit, Modality, Origin, Place, PresenceReading, Reading, read_table
 from ranvier.electrodiagnosis.studies import PACKAGE
 
@@ -146,3 +146,10 @@ def features_of_words(kind: str, words: Iterable[StudyWord]) -> tuple[Observed, 
             if observed.abnormal or observed.observable not in stated:
                 stated[observed.observable] = observed
     return tuple(stated.values())
+
+
+def known_words(kind: str) -> tuple[str, ...]:
+    """Return the words that mean something in a row of one kind."""
+    kinds = {"summary": ("motor", "sensory"), "mixed": ("sensory",)}.get(kind, (kind,))
+    of_readings = {m.word for m in _meanings() if m.kind in kinds}
+    return tuple(sorted(of_readings | {word for of, word in _features() if of in kinds}))

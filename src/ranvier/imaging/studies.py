@@ -84,7 +84,7 @@ def _whole(study: ImagingStudy) -> Place:
 
 
 def _region(study: ImagingStudy) -> str:
-    return study.region.replace("_", " ")
+    return load_vocabulary().regions[study.region].name
 
 
 def _title(study: ImagingStudy) -> str:

@@ -68,10 +68,13 @@ class Channels:
         self._probes = probes
         self._when = when
         self._p: Mapping[str, float] = load_parameters()
+        self._known: dict[str, FloatArray] = {}
 
     def get(self, name: str) -> FloatArray:
         """Return one channel by the name used in ``readings.csv``."""
-        return _CHANNELS[name](self)
+        if name not in self._known:
+            self._known[name] = _CHANNELS[name](self)
+        return self._known[name]
 
     def _deficit(self, log_share: FloatArray) -> FloatArray:
         share = self._probes.average(np.exp(log_share))

@@ -54,7 +54,7 @@ class ProbeSet:
     probes : tuple of Probe
         In the order of the columns of every channel.
     path_probe : (n_paths,) int
-        Column that each path belongs to.
+        Column that each path belongs to; never falls, and every probe has a path.
     weight : (n_paths,) float
         Weights of the paths of one probe sum to 1.
     fibre : (n_paths,) int
@@ -81,9 +81,8 @@ class ProbeSet:
 
     def average(self, values: FloatArray) -> FloatArray:
         """Return the weighted mean over the paths of each probe, ``(..., n_probes)``."""
-        spread = np.zeros((len(self.weight), len(self.probes)))
-        spread[np.arange(len(self.weight)), self.path_probe] = self.weight
-        return values @ spread
+        starts = np.flatnonzero(np.diff(self.path_probe, prepend=-1))
+        return np.asarray(np.add.reduceat(values * self.weight, starts, axis=-1))
 
 
 def build_probes(graph: NerveGraph, probes: Sequence[Probe], height_cm: float | None) -> ProbeSet:
