@@ -320,3 +320,16 @@ def test_a_proximal_response_alone_is_told_and_with_a_distal_one_it_is_used() ->
     (left,) = unused(case(elbow), GRAPH)
     assert "no response at the distal point" in left.problem
     assert unused(case(elbow, study("motor", "median", amplitude=7.0)), GRAPH) == ()
+
+
+def test_normal_at_every_point_is_said_once_and_numbers_go_before_it() -> None:
+    wrist = study("motor", "median", words=("normal",))
+    elbow = study("motor", "median", stimulation="median.elbow", words=("normal",))
+    assert [f.observable for f in findings(case(wrist, elbow), GRAPH)] == [
+        "cmap_amplitude",
+        "distal_latency",
+        "velocity",
+    ]
+    measured = study("motor", "median", stimulation="median.elbow", velocity_m_s=55)
+    velocity = [f for f in findings(case(wrist, measured), GRAPH) if f.observable == "velocity"]
+    assert [type(f.reading) for f in velocity] == [NumericReading]

@@ -68,6 +68,7 @@ def test_a_normal_study_is_a_finding_of_its_region() -> None:
 
 def test_not_done_is_not_normal() -> None:
     assert of(study(result="not_done")) == ()
+    assert of(study(seen("nerve_enlarged"), result="not_done")) == ()
 
 
 def test_other_modalities_count_as_other_imaging() -> None:

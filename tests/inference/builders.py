@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ranvier.anatomy import load_graph
-from ranvier.case import Case, Onset, Patient, Tempo
+from ranvier.case import Case, Onset, Patient, Setting, Tempo
 from ranvier.core import (
     Finding,
     GradedReading,
@@ -82,13 +82,14 @@ def normal_mri(region: str, side: Side = Side.BOTH) -> Finding:
 
 def case(
     *, age_y: float | None = None, height_cm: float | None = None, duration_days: float | None = None,
-    tempo: Tempo | None = None,
+    tempo: Tempo | None = None, setting: Setting | None = None,
 ) -> Case:  # fmt: skip
     """Return a case with nothing but patient and onset."""
     return Case(
         id="test",
         patient=Patient(age_y=age_y, height_cm=height_cm),
         onset=Onset(duration_days=duration_days, tempo=tempo),
+        setting=setting,
     )
 
 

@@ -21,6 +21,7 @@ from tests.inference.builders import (
     touch,
 )
 
+from ranvier.case import Setting
 from ranvier.core import Finding, PlaceKind, Side
 from ranvier.inference import load_library
 
@@ -107,10 +108,17 @@ def test_a_normal_mri_lowers_a_cause_that_it_would_show() -> None:
 
 def test_no_findings_give_back_the_prior() -> None:
     library = load_library()
-    _, post = inferred()
+    _, post = inferred(who=case(setting=Setting.NEUROLOGY_CLINIC))
     prior = np.array([library.catalogue.disorders[d].prior for d in library.disorder_ids])
     single = post.main / post.main.sum()
     assert np.corrcoef(single, prior / prior.sum())[0, 1] > 0.99
+
+
+def test_a_referral_centre_sees_more_of_what_is_rare() -> None:
+    _, clinic = inferred(who=case(setting=Setting.NEUROLOGY_CLINIC))
+    _, centre = inferred(who=case(setting=Setting.TERTIARY_CENTRE))
+    assert probability(centre, "fabry") > probability(clinic, "fabry")
+    assert probability(centre, "cts") < probability(clinic, "cts")
 
 
 def test_a_feature_without_any_row_changes_nothing() -> None:

@@ -36,6 +36,7 @@ def of(*rows: LabResult, sex: Any = None) -> dict[str, bool]:
         (result("hba1c", 6.0, "%"), {"lab_hba1c_diabetic": False, "lab_glucose_prediabetic": True}),
         (result("hba1c", 5.2, "%"), {"lab_hba1c_diabetic": False, "lab_glucose_prediabetic": False}),
         (result("hba1c", 53, "mmol/mol"), {"lab_hba1c_diabetic": True}),
+        (result("hba1c", 6.8, "%", word="normal"), {"lab_hba1c_diabetic": True}),
         (result("hba1c", 7.1), {}),
         (result("b12", 150, "pg/mL"), {"lab_b12_low": True}),
         (result("b12", 250, "pg/mL"), {}),

@@ -1,4 +1,4 @@
-"""What age, sex, tempo and course say about each disorder."""
+"""What age, sex, tempo, course and setting say about each disorder."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.case import Onset, Patient
+from ranvier.case import Case, Onset, Patient, Setting
 from ranvier.core import read_table
 from ranvier.disorders import COURSES, TEMPOS, Disorder
 from ranvier.inference.parameters import load_parameters
@@ -51,12 +51,25 @@ def onset_log_likelihood(disorder: Disorder, onset: Onset) -> float:
     return total
 
 
-def background_log_likelihood(
-    disorders: Mapping[str, Disorder], ids: tuple[str, ...], patient: Patient, onset: Onset
-) -> FloatArray:
-    """Return what patient and onset say about each disorder, ``(n_disorders,)``."""
+def setting_log_ratio(disorder: Disorder, setting: Setting | None) -> float:
+    """Return how much the setting moves the prior of a disorder, as a log ratio.
+
+    The priors are those of a neurology clinic. A referral centre sees relatively more of what is rare, so
+    its priors are flatter (a power below one); where the setting is not stated, the case mix is uncertain.
+    """
+    power = load_parameters()[f"prior_power_{setting.value if setting else 'unknown'}"]
+    return (power - 1) * float(np.log(disorder.prior))
+
+
+def background_log_likelihood(disorders: Mapping[str, Disorder], ids: tuple[str, ...], case: Case) -> FloatArray:
+    """Return what patient, onset and setting say about each disorder, ``(n_disorders,)``."""
     return np.array(
-        [patient_log_likelihood(disorders[i], patient) + onset_log_likelihood(disorders[i], onset) for i in ids]
+        [
+            patient_log_likelihood(disorders[i], case.patient)
+            + onset_log_likelihood(disorders[i], case.onset)
+            + setting_log_ratio(disorders[i], case.setting)
+            for i in ids
+        ]
     )
 
 

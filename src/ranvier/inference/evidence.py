@@ -107,9 +107,7 @@ def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, g
         influence=np.concatenate([deficit, hits.astype(np.float64)], axis=1),
         base=_base_rates(library, ordered, image_model),
         weight=_weights(ordered) * load_parameters()["temperature"],
-        background=background_log_likelihood(
-            library.catalogue.disorders, library.disorder_ids, case.patient, case.onset
-        ),
+        background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
         forward=forward,
         when=when,
     )

@@ -59,28 +59,26 @@ def _agreed(found: list[Meant | None], test: str) -> Meant | None:
 
 
 def _decide(result: LabResult, threshold: LabMeaning, own_word: str | None) -> Meant | None:
-    if threshold.printed and own_word is not None:
-        said = _by_word(result, threshold.feature, own_word)
-        if said is not None:
-            return said
-    number = _by_number(result, threshold)
-    return number if number is not None else _by_word(result, threshold.feature, own_word)
+    said = _by_word(result, threshold.feature, own_word)
+    span = _span(result)
+    if span is None or (threshold.printed and said is not None):
+        return said
+    present = threshold.means(*span)
+    if present is None:
+        return None
+    limit = Limit(text=threshold.in_words(), source=threshold.source, status=threshold.status)
+    return Meant(feature=threshold.feature, present=present, limit=limit)
 
 
-def _by_number(result: LabResult, threshold: LabMeaning) -> Meant | None:
+def _span(result: LabResult) -> tuple[float, float] | None:
+    """Return the range in the base unit that the value can lie in, or None for no usable number."""
     if result.value is None:
         return None
     try:
         value = to_base_unit(result.test, result.value, result.unit)
     except UnknownNameError:
         return None
-    lowest = -math.inf if result.comparator == "<" else value
-    highest = math.inf if result.comparator == ">" else value
-    present = threshold.means(lowest, highest)
-    if present is None:
-        return None
-    limit = Limit(text=threshold.in_words(), source=threshold.source, status=threshold.status)
-    return Meant(feature=threshold.feature, present=present, limit=limit)
+    return -math.inf if result.comparator == "<" else value, math.inf if result.comparator == ">" else value
 
 
 def _by_word(result: LabResult, feature: str, word: str | None) -> Meant | None:
