@@ -20,6 +20,7 @@ from ranvier.core.finding import (
 from ranvier.core.place import Origin, Place, PlaceKind, Side, mirrored
 from ranvier.core.source import Source, Status, weakest
 from ranvier.core.tables import read_sources, read_table
+from ranvier.core.wording import in_words, number_in_words, side_in_words
 
 __all__ = [
     "DataFileError",
@@ -41,8 +42,11 @@ __all__ = [
     "Status",
     "UnknownNameError",
     "UnreadableCaseError",
+    "in_words",
     "mirrored",
+    "number_in_words",
     "read_sources",
     "read_table",
+    "side_in_words",
     "weakest",
 ]

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ConductionStudy, Unused
-from ranvier.core import Finding, GradedReading, Modality, NumericReading, Place, PlaceKind
+from ranvier.core import Finding, GradedReading, Modality, NumericReading, Place, PlaceKind, in_words
 from ranvier.electrodiagnosis.drops import blocks
 from ranvier.electrodiagnosis.measures import compare, measured, own_limits
 from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words, known_words
 from ranvier.electrodiagnosis.patterns import patterns
 from ranvier.electrodiagnosis.rows import Row, rows_of
 from ranvier.electrodiagnosis.studies import load_studies
-from ranvier.reference import in_words
 
 _FEATURE_KINDS = ("blink", "repetitive_stimulation")
 _DISTAL = frozenset({"cmap_amplitude", "snap_amplitude", "distal_latency"})

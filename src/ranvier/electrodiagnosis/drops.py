@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ranvier.case import Patient
-from ranvier.core import Limit, RanvierError
+from ranvier.core import Limit, RanvierError, number_in_words
 from ranvier.electrodiagnosis.observed import Observed, graded
 from ranvier.electrodiagnosis.rows import Row
-from ranvier.reference import AmplitudeDrop, amplitude_drop, load_assumptions, ncs_limit, number_in_words
+from ranvier.reference import AmplitudeDrop, amplitude_drop, load_assumptions, ncs_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

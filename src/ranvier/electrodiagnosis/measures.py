@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from ranvier.case import ConductionStudy, Patient
-from ranvier.core import Limit, NumericReading, OutsideReferenceError, UnknownNameError, read_table
+from ranvier.core import Limit, NumericReading, OutsideReferenceError, UnknownNameError, number_in_words, read_table
 from ranvier.electrodiagnosis.observed import Observed, graded, undecided
 from ranvier.electrodiagnosis.studies import PACKAGE, NerveStudy, Position
-from ranvier.reference import ReferenceLimit, ncs_limit, number_in_words, printed_limit, skin_temperature
+from ranvier.reference import ReferenceLimit, ncs_limit, printed_limit, skin_temperature
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _LOWER = frozenset({"amplitude", "velocity_m_s"})

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from ranvier.case import Case, NeedleStudy, Unused
-from ranvier.core import Finding, Modality, Place, read_table
+from ranvier.core import Finding, Modality, Place, in_words, read_table
 from ranvier.electrodiagnosis.observed import Observed, graded, present
 from ranvier.electrodiagnosis.studies import PACKAGE
-from ranvier.reference import in_words
 
 _UNITS: Mapping[str, tuple[tuple[str, int, str], ...]] = {
     "normal": (

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ConductionStudy
-from ranvier.core import Place, PlaceKind
+from ranvier.core import Place, PlaceKind, side_in_words
 from ranvier.electrodiagnosis.studies import NerveStudy, Position, load_studies, stimulation_position, study_for
-from ranvier.reference import side_in_words
 
 _KIND_NAMES = {"motor": "Motor conduction", "sensory": "Sensory conduction", "f_wave": "F wave", "h_reflex": "H reflex"}
 

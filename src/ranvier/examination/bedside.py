@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ranvier.case import Case, ReflexStatement, Sensation, Strength, Wasting
-from ranvier.core import Finding, GradedReading, Modality, Origin, Place
-from ranvier.reference import in_words, number_in_words
+from ranvier.core import Finding, GradedReading, Modality, Origin, Place, in_words, number_in_words
 
 _MRC_NORMAL = 5
 _NINDS_MAX = 4

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ranvier.case import Case, FeatureStatement, load_vocabulary
-from ranvier.core import Finding, GradedReading, Modality, PresenceReading, Reading, read_table
-from ranvier.reference import in_words
+from ranvier.core import Finding, GradedReading, Modality, PresenceReading, Reading, in_words, read_table
 
 _PACKAGE = "ranvier.examination"
 

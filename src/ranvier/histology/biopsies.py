@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import BiopsyResult, Case, Unused, load_vocabulary
-from ranvier.core import Finding, Limit, Modality, OutsideReferenceError, PresenceReading
-from ranvier.reference import ienfd_limit, in_words, number_in_words
+from ranvier.core import Finding, Limit, Modality, OutsideReferenceError, PresenceReading, in_words, number_in_words
+from ranvier.reference import ienfd_limit
 
 IENFD_LOW = "biopsy_ienfd_low"
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ImagingFinding, ImagingStudy, Unused, load_vocabulary
-from ranvier.core import Finding, Modality, Origin, Place, PlaceKind, PresenceReading, Side
-from ranvier.reference import in_words, side_in_words
+from ranvier.core import Finding, Modality, Origin, Place, PlaceKind, PresenceReading, Side, in_words, side_in_words
 
 _MODALITIES = {"mri": Modality.MRI, "ultrasound": Modality.ULTRASOUND}
 _NAMES = {"mri": "MRI", "ultrasound": "Ultrasound", "ct": "CT", "xray": "Radiography", "pet": "PET", "other": "Imaging"}

@@ -81,10 +81,10 @@ class Channels:
         return np.asarray(-np.log(np.maximum(share, self._p["survival_floor"])))
 
     def _effect(self, name: str) -> FloatArray:
-        return -self._state.effects[EFFECT_CHANNELS.index(name)]
+        return np.asarray(-self._state.effects[EFFECT_CHANNELS.index(name)])
 
     def _slowing(self, log_fast: FloatArray) -> FloatArray:
-        return 1 - np.exp(self._probes.average(log_fast))
+        return np.asarray(1 - np.exp(self._probes.average(log_fast)))
 
     @cached_property
     def axons(self) -> FloatArray:

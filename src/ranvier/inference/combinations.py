@@ -77,6 +77,7 @@ class Combiner:
         self._setting = self._settings(sided=True)
         self._variant = self._settings(sided=False)
         self._n_readings = evidence.n_readings
+        self._kept: tuple[IntArray, NerveState] | None = None
         disorders = self._library.catalogue.disorders
         self._alone = np.array([disorders[s.disorder].group == "null" for s in self._library.states])
 
@@ -91,6 +92,7 @@ class Combiner:
         p = load_parameters()
         singles = [Hypothesis(states=(i,), score=float(s)) for i, s in enumerate(self._singles.score)]
         seeds = [self._seed((int(i),), float(self._singles.score[i])) for i in self._best_states(int(p["pair_seeds"]))]
+        self._keep_states([self._partners(seed, int(p["pair_partners"])) for seed in seeds])
         pairs = [h for seed in seeds for h in self._extend(seed, int(p["pair_partners"]))]
         best_pairs = self._distinct(pairs, int(p["triple_seeds"]))
         triples = [
@@ -122,10 +124,7 @@ class Combiner:
 
     def _extend(self, seed: _Seed, partners: int) -> list[Hypothesis]:
         """Return the sets that add one more disorder to a seed, for the most promising partners."""
-        allowed = ~np.isin(self._disorder, self._disorder[list(seed.states)]) & ~self._alone
-        hope = np.maximum(seed.ratios, self._frozen) @ self._evidence.weight + self._prior + self._correction
-        hope[~allowed] = -np.inf
-        chosen = self._promising(hope, partners)
+        chosen = self._partners(seed, partners)
         if not len(chosen):
             return []
         log_likelihood = self._joint(seed, chosen)
@@ -145,12 +144,28 @@ class Combiner:
             for s, v in zip(chosen, scores, strict=True)
         ]
 
+    def _partners(self, seed: _Seed, partners: int) -> IntArray:
+        """Return the states that are tried beside a seed: those that could explain most of the rest."""
+        allowed = ~np.isin(self._disorder, self._disorder[list(seed.states)]) & ~self._alone
+        hope = np.maximum(seed.ratios, self._frozen) @ self._evidence.weight + self._prior + self._correction
+        hope[~allowed] = -np.inf
+        return self._promising(hope, partners)
+
+    def _keep_states(self, chosen: Sequence[IntArray]) -> None:
+        """Compute the nerves of every partner once."""
+        if self._n_readings and len(chosen):
+            states = np.unique(np.concatenate(chosen)).astype(np.intp)
+            self._kept = (states, self._compute_state(states))
+
     def _promising(self, hope: FloatArray, partners: int) -> IntArray:
         best = np.full(int(self._variant.max()) + 1, -np.inf)
         np.maximum.at(best, self._variant, hope)
         top = np.argsort(-best, kind="stable")[:partners]
         keep = np.isin(self._variant, top[np.isfinite(best[top])])
-        return np.flatnonzero(keep)
+        ahead = np.full(int(self._setting.max()) + 1, -np.inf)
+        np.maximum.at(ahead, self._setting, hope)
+        margin = load_parameters()["pair_grade_margin"]
+        return np.flatnonzero(keep & (hope >= ahead[self._setting] - margin))
 
     def _joint(self, seed: _Seed, chosen: IntArray) -> FloatArray:
         out = self._combine(np.broadcast_to(seed.ratios, (len(chosen), len(seed.ratios))), self._frozen[chosen])
@@ -164,7 +179,12 @@ class Combiner:
         return out
 
     def _frozen_state(self, states: IntArray) -> NerveState:
-        """Return the nerves under each state with its probable units."""
+        """Return the nerves under each state with its probable units, from those kept where they are there."""
+        if self._kept is not None and np.isin(states, self._kept[0]).all():
+            return self._kept[1].take(np.searchsorted(self._kept[0], states))
+        return self._compute_state(states)
+
+    def _compute_state(self, states: IntArray) -> NerveState:
         forward, library = self._evidence.forward, self._library
         total = forward.state(states)
         likely = np.flatnonzero(self._singles.unit_probability > 0.5)

@@ -57,6 +57,10 @@ class NerveState:
             effects=self.effects + other.effects,
         )
 
+    def take(self, rows: NDArray[np.intp]) -> "NerveState":
+        """Return the states of some rows."""
+        return NerveState(**{name: getattr(self, name)[rows] for name in _PATH_FIELDS}, effects=self.effects[:, rows])
+
     def minus(self, other: "NerveState") -> "NerveState":
         """Return what this state has beyond another."""
         return NerveState(
@@ -111,6 +115,8 @@ class ForwardModel:
             name: (np.asarray(library.atoms @ getattr(probes, name)) > 0).astype(np.float64)
             for name in ("loss", "block", "distal", "between")
         }
+        of_study = np.array([probe.kind == "study" for probe in probes.probes], dtype=np.bool_)
+        self._parted = of_study[probes.path_probe] if len(probes.probes) else of_study
         self._tables = lesion_tables(library)
         self._covers = np.array(
             [_covers(graph, target, side, probes.probes) for _, target, side in library.effect_keys]
@@ -126,10 +132,15 @@ class ForwardModel:
                 continue
             loss, block, slow = (table[rows] for table in self._tables.placed[number])
             out["log_survival"][:, columns] = loss @ self._hits["loss"][:, columns]
-            for name, stretch in (("conducting", "block"), ("distal", "distal"), ("between", "between")):
-                out[f"log_{name}"][:, columns] = block @ self._hits[stretch][:, columns]
-            for name, stretch in (("distal", "distal"), ("between", "between"), ("whole", "block")):
-                out[f"log_fast_{name}"][:, columns] = slow @ self._hits[stretch][:, columns]
+            out["log_conducting"][:, columns] = block @ self._hits["block"][:, columns]
+            out["log_fast_whole"][:, columns] = slow @ self._hits["block"][:, columns]
+            parted = columns[self._parted[columns]]
+            for stretch in ("distal", "between"):
+                out[f"log_{stretch}"][:, columns] = out["log_conducting"][:, columns]
+                out[f"log_fast_{stretch}"][:, columns] = out["log_fast_whole"][:, columns]
+                if len(parted):
+                    out[f"log_{stretch}"][:, parted] = block @ self._hits[stretch][:, parted]
+                    out[f"log_fast_{stretch}"][:, parted] = slow @ self._hits[stretch][:, parted]
         self._add_special(rows, out)
         effects = np.stack([np.asarray(table[rows] @ self._covers) for table in self._tables.effects])
         return NerveState(**out, effects=effects)

@@ -1,10 +1,11 @@
 """The whole chain for one case: findings of every modality, then the assessment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ranvier import electrodiagnosis, examination, histology, imaging, laboratory
 from ranvier.anatomy import NerveGraph, load_graph
-from ranvier.case import Case
+from ranvier.case import Case, Unused
 from ranvier.core import Finding
 from ranvier.inference.assess import assess
 from ranvier.inference.assessment import Assessment
@@ -17,6 +18,13 @@ _MODALITIES: tuple[Callable[[Case, NerveGraph], tuple[Finding, ...]], ...] = (
     histology.findings,
 )
 
+_LEAVING: tuple[Callable[[Case, NerveGraph], tuple[Unused, ...]], ...] = (
+    electrodiagnosis.unused,
+    imaging.unused,
+    laboratory.unused,
+    histology.unused,
+)
+
 
 def collect_findings(case: Case) -> tuple[Finding, ...]:
     """Return the findings of every modality, in the order examination, NCS and EMG, imaging, laboratory, tissue."""
@@ -24,6 +32,14 @@ def collect_findings(case: Case) -> tuple[Finding, ...]:
     return tuple(f for modality in _MODALITIES for f in modality(case, graph))
 
 
+def collect_unused(case: Case) -> tuple[Unused, ...]:
+    """Return what the reader and the modalities could not use, with the reason and what to do."""
+    graph = load_graph()
+    own = [u for package in _LEAVING for u in package(case, graph)]
+    return (*case.unused, *own)
+
+
 def work_up(case: Case) -> Assessment:
     """Return the assessment of one case: the main job as a function."""
-    return assess(case, collect_findings(case))
+    assessed = assess(case, collect_findings(case))
+    return replace(assessed, unused=collect_unused(case))

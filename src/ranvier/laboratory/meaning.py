@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from ranvier.case import LabResult
-from ranvier.core import Limit, Status, UnknownNameError, read_table
-from ranvier.reference import LabMeaning, lab_meanings, number_in_words, to_base_unit
+from ranvier.core import Limit, Status, UnknownNameError, number_in_words, read_table
+from ranvier.reference import LabMeaning, lab_meanings, to_base_unit
 
 _PACKAGE = "ranvier.laboratory"
 

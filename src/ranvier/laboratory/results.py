@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, LabResult, Unused, load_vocabulary
-from ranvier.core import Finding, Modality, PresenceReading
+from ranvier.core import Finding, Modality, PresenceReading, number_in_words
 from ranvier.laboratory.meaning import Meant, known_flags, meanings_of
-from ranvier.reference import lab_meanings, number_in_words
+from ranvier.reference import lab_meanings
 
 _PREFIXES = {"csf_": Modality.CSF, "gene_": Modality.GENETICS}
 

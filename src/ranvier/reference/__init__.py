@@ -6,7 +6,6 @@ from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
 from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
 from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
-from ranvier.reference.wording import in_words, number_in_words, side_in_words
 
 __all__ = [
     "AmplitudeDrop",
@@ -17,14 +16,11 @@ __all__ = [
     "SkinTemperature",
     "amplitude_drop",
     "ienfd_limit",
-    "in_words",
     "lab_meanings",
     "load_assumptions",
     "load_ncs_limits",
     "ncs_limit",
-    "number_in_words",
     "printed_limit",
-    "side_in_words",
     "skin_temperature",
     "to_base_unit",
 ]

@@ -1,6 +1,6 @@
 """Words for places and numbers, the same in the findings of every modality."""
 
-from ranvier.core import Place, Side
+from ranvier.core.place import Place, Side
 
 
 def side_in_words(text: str, side: Side) -> str:
