@@ -29,7 +29,7 @@ from ranvier.case.records import (
 )
 from ranvier.case.schema import case_json_schema
 from ranvier.case.template import write_template
-from ranvier.case.vocabulary import Vocabulary, load_vocabulary
+from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 
 __all__ = [
     "BiopsyResult",
@@ -37,11 +37,15 @@ __all__ = [
     "Citation",
     "ConductionStudy",
     "Course",
+    "Feature",
     "FeatureStatement",
+    "ImageKind",
     "ImagingFinding",
     "ImagingModality",
+    "ImagingRegion",
     "ImagingStudy",
     "LabResult",
+    "LabTest",
     "NeedleStudy",
     "Onset",
     "Patient",

@@ -1,205 +1,221 @@
-"""The published form of case.yaml as pydantic models, and its JSON Schema.
+"""The published form of ``case.yaml``: pydantic models and the JSON Schema made of them.
 
-The models describe; the reader itself is more forgiving (words for grades, synonyms) and keeps what it
-can. A file that obeys the schema reads without a structural problem.
+The models check the structure: which keys there are, which are needed, what is a list. Scalars
+arrive as text; what a text means is for the tables of words to say. The reader is therefore more
+forgiving than the schema, which lists the plain spelling of every value.
 """
 
+from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
-CASE_SCHEMA_VERSION = "1"
-Grade = str | float
-Names = str | list[str]
+from ranvier.case.words import known_words
+from ranvier.case.yamltext import LINE_KEY
+
+CASE_SCHEMA_VERSION = 1
+JsonSchema = dict[str, Any]
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    """Return "key: value" for the mapping that YAML makes of a sentence with a colon."""
+    if not isinstance(value, Mapping):
+        return value
+    pairs = [(key, text) for key, text in value.items() if key != LINE_KEY]
+    return ": ".join(pairs[0]) if len(pairs) == 1 and isinstance(pairs[0][1], str) else value
+
+
+_NAME_SCHEMA: JsonSchema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_GRADE_SCHEMA: JsonSchema = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+
+Text = Annotated[str, WithJsonSchema({"type": "string"})]
+Number = Annotated[str, WithJsonSchema({"type": "number"})]
+Grade = Annotated[str, WithJsonSchema(_GRADE_SCHEMA)]
+Code = Annotated[str, WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})]
+Names = Annotated[list[str], BeforeValidator(_as_list), WithJsonSchema(_NAME_SCHEMA)]
+Texts = Annotated[list[Annotated[str, BeforeValidator(_as_text)]], BeforeValidator(_as_list)]
+Truth = Annotated[str, WithJsonSchema({"type": "boolean"})]
+
+
+def _word(field: str, *more: str) -> WithJsonSchema:
+    return WithJsonSchema({"enum": [*known_words(field), *more]})
+
+
+SideWord = Annotated[str, _word("side")]
+StatusWord = Annotated[str, _word("status", "positive", "negative", "normal", "abnormal")]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    text: str | None = Field(None, description="The words of the source.")
+    line: SkipJsonSchema[int] = Field(0, alias="__line__")
 
 
-class Citation(BaseModel):
+class _Item(_Part):
+    text: Text | None = Field(None, description="The words of the source; shown, not used.")
+
+
+class CitationPart(_Part):
     """Where a published case was described."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    title: str
-    doi: str | None = None
-    pmid: str | int | None = None
-    url: str | None = None
-    year: int | None = None
-    licence: str | None = None
-    language: str | None = None
+    title: Text | None = None
+    doi: Text | None = None
+    pmid: Code | None = None
+    url: Text | None = None
+    year: Annotated[str, WithJsonSchema({"type": "integer"})] | None = None
+    licence: Text | None = None
+    language: Text | None = None
 
 
-class Patient(BaseModel):
-    """The person; no name, no number, no date of birth."""
+class PatientPart(_Part):
+    """The person. No name, no number, no date of birth."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    age_y: float | None = Field(None, ge=0, le=120)
-    sex: Literal["female", "male"] | None = None
-    height_cm: float | None = Field(None, ge=40, le=230)
-    weight_kg: float | None = Field(None, ge=2, le=350)
+    age_y: Number | None = None
+    sex: Annotated[str, _word("sex")] | None = None
+    height_cm: Number | None = None
+    weight_kg: Number | None = None
 
 
-class Onset(BaseModel):
-    """When it began and how it went."""
+class OnsetPart(_Part):
+    """When it began and how it went on."""
 
-    model_config = ConfigDict(extra="forbid")
+    duration_days: Number | None = Field(None, description="From the first symptom to this work-up.")
+    tempo: Annotated[str, _word("tempo")] | None = Field(
+        None,
+        description="Time to the height of the illness: sudden (up to a day), acute (up to 4 weeks), subacute "
+        "(4 to 8 weeks, or stepwise over months), chronic (longer), lifelong (since childhood).",
+    )
+    course: Annotated[str, _word("course")] | None = None
 
-    duration_days: float | None = Field(None, ge=0)
-    tempo: Literal["sudden", "acute", "subacute", "chronic", "lifelong"] | None = None
-    course: Literal["progressive", "stepwise", "relapsing", "stable", "improving"] | None = None
 
+class FeatureItem(_Item):
+    """A feature that was looked for: a risk, symptom, sign or result in words."""
 
-class Statement(_Part):
-    """A feature that was looked for."""
-
-    item: str = Field(description="Id, name, synonym or HPO code of a feature.")
-    status: str | bool | None = Field(None, description="present or absent")
-    at: Names | None = Field(None, description="Tunnel, nerve, root, muscle or area.")
+    item: Text = Field(description="Id, name, synonym or HPO id of a feature.")
+    status: StatusWord
+    at: Names | None = Field(None, description="Where: tunnel, nerve, root, area or muscle.")
     area: Names | None = None
-    side: str | None = None
-    variant: str | None = None
+    side: SideWord | None = None
+    variant: Text | None = Field(None, description="The variant that was found, for a gene.")
 
 
-class Strength(_Part):
-    """Strength of a muscle, a movement or a group."""
-
-    name: Names
-    side: str | None = None
-    grade: Grade = Field(description="MRC 0 to 5, a range, or a word such as weak.")
-
-
-class Reflex(_Part):
-    """A reflex or a group of reflexes."""
+class StrengthItem(_Item):
+    """Strength of a muscle, a movement, a group, or a list that was graded together."""
 
     name: Names
-    side: str | None = None
-    grade: Grade = Field(description="NINDS 0 to 4 or a word such as absent, trace, brisk.")
+    side: SideWord | None = None
+    grade: Grade = Field(description="MRC 0 to 5, also '4-', '2-3', or a word such as weak or normal.")
 
 
-class Sensation(_Part):
-    """Sensation of an area."""
+class ReflexItem(_Item):
+    """A reflex, or a group such as all, arms, legs."""
+
+    name: Names
+    side: SideWord | None = None
+    grade: Grade = Field(description="NINDS 0 to 4, or a word such as absent, trace, normal, brisk, clonus.")
+
+
+class SensationItem(_Item):
+    """Sensation of an area; with `symptom` what the patient feels there."""
 
     area: Names
-    side: str | None = None
-    modality: Literal["light_touch", "pain", "temperature", "vibration", "position", "any"] = "any"
-    result: Literal["normal", "reduced", "absent", "altered"] | None = None
-    symptom: bool = False
+    side: SideWord | None = None
+    modality: Annotated[str, _word("sensory_modality")] | None = None
+    result: Annotated[str, _word("sensory_result")] | None = None
+    symptom: Truth | None = None
 
 
-class Wasting(_Part):
+class WastingItem(_Item):
     """Wasting of a muscle or a group."""
 
     name: Names
-    side: str | None = None
-    status: str | bool | None = None
+    side: SideWord | None = None
+    status: StatusWord
 
 
-class Examination(BaseModel):
-    """Bedside examination."""
+class ExaminationPart(_Part):
+    """The bedside examination."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    strength: list[Strength] = []
-    reflexes: list[Reflex] = []
-    sensation: list[Sensation] = []
-    wasting: list[Wasting] = []
-    signs: list[Statement] = []
+    strength: list[StrengthItem] | None = None
+    reflexes: list[ReflexItem] | None = None
+    sensation: list[SensationItem] | None = None
+    wasting: list[WastingItem] | None = None
+    signs: list[FeatureItem] | None = None
 
 
-class Image(_Part):
+class ImageItem(_Item):
     """One statement of a radiologist."""
 
-    kind: str
-    at: Names | None = None
-    level: Names | None = None
-    side: str | None = None
+    kind: Text = Field(description="Id, name or synonym of an image kind.")
+    at: Names | None = Field(None, description="Nerve, node, root, tunnel or muscle.")
+    level: Names | None = Field(None, description="Roots or levels of the spine: C6, C5/6, C3-C7.")
+    side: SideWord | None = None
 
 
-class Imaging(_Part):
-    """An imaging study of one region."""
+class ImagingItem(_Item):
+    """One imaging study of one region."""
 
-    modality: Literal["mri", "ultrasound", "ct", "xray", "pet", "other"]
-    region: str
-    side: str | None = None
-    result: Literal["normal", "abnormal", "not_done"] | None = None
+    modality: Annotated[str, _word("imaging_modality")]
+    region: Text
+    side: SideWord | None = None
+    result: Annotated[str, _word("imaging_result")] | None = None
     sequences: Names | None = None
-    contrast: bool | None = None
-    voxel_mm: list[float] | None = None
-    findings: list[Image] = []
+    contrast: Truth | None = None
+    voxel_mm: Annotated[list[Number], Field(min_length=3, max_length=3)] | None = None
+    findings: list[ImageItem] | None = None
 
 
-class Biopsy(_Part):
-    """Tissue and what was seen."""
+class BiopsyItem(_Item):
+    """A tissue and what was seen in it."""
 
-    tissue: str
-    side: str | None = None
-    findings: list[Statement] = []
-    ienfd_per_mm: float | None = Field(None, ge=0, le=40)
-
-
-class CaseFile(BaseModel):
-    """case.yaml: what a clinic has on one patient. Everything is optional; unknown is not normal."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    schema_: Literal[1] = Field(1, alias="schema")
-    id: str | None = None
-    citation: Citation | None = None
-    setting: (
-        Literal["general_practice", "neurology_clinic", "electrodiagnostic_laboratory", "tertiary_centre"] | None
-    ) = None
-    patient: Patient | None = None
-    onset: Onset | None = None
-    history: list[Statement] | None = None
-    examination: Examination | None = None
-    tests: list[Statement] | None = None
-    imaging: list[Imaging] | None = None
-    biopsy: list[Biopsy] | None = None
-    genetics: list[Statement] | None = None
-    not_done: list[str] | None = None
-    remarks: list[str] | None = None
+    tissue: Text = Field(description="A nerve, or muscle, skin, salivary_gland, bone_marrow, fat, lymph_node, mass.")
+    side: SideWord | None = None
+    findings: list[FeatureItem] | None = None
+    ienfd_per_mm: Number | None = Field(None, description="Intraepidermal nerve fibres per millimetre.")
 
 
-_MODELS: dict[str, type[BaseModel]] = {
-    "": CaseFile,
-    "citation": Citation,
-    "patient": Patient,
-    "onset": Onset,
-    "history": Statement,
-    "tests": Statement,
-    "genetics": Statement,
-    "examination": Examination,
-    "examination.strength": Strength,
-    "examination.reflexes": Reflex,
-    "examination.sensation": Sensation,
-    "examination.wasting": Wasting,
-    "examination.signs": Statement,
-    "imaging": Imaging,
-    "imaging.findings": Image,
-    "biopsy": Biopsy,
-    "biopsy.findings": Statement,
-}
+class CaseForm(_Part):
+    """What a clinic has on one patient. Everything is optional; what is left out was not done or not said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Ranvier case.yaml")
+
+    schema_: Annotated[str, WithJsonSchema({"const": CASE_SCHEMA_VERSION})] | None = Field(None, alias="schema")
+    id: Code | None = None
+    citation: CitationPart | None = None
+    setting: Annotated[str, _word("setting")] | None = None
+    patient: PatientPart | None = None
+    onset: OnsetPart | None = None
+    history: list[FeatureItem] | None = None
+    examination: ExaminationPart | None = None
+    tests: list[FeatureItem] | None = None
+    imaging: list[ImagingItem] | None = None
+    biopsy: list[BiopsyItem] | None = None
+    genetics: list[FeatureItem] | None = None
+    not_done: Texts | None = None
+    remarks: Texts | None = None
 
 
 @cache
-def known_keys(path: str) -> tuple[str, ...]:
-    """Return the keys that a part of case.yaml may have; none when the part has no model."""
-    model = _MODELS.get(path)
-    if model is None:
-        return ()
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+def case_form_schema() -> JsonSchema:
+    """Return the schema of the form without its heading; not to be changed."""
+    return CaseForm.model_json_schema(by_alias=True)
 
 
-def case_json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of case.yaml."""
+def case_json_schema() -> JsonSchema:
+    """Return the JSON Schema (draft 2020-12) of ``case.yaml``.
+
+    A file that obeys it reads without a problem of structure. The reader takes further spellings.
+    """
+    dialect: Literal["https://json-schema.org/draft/2020-12/schema"] = "https://json-schema.org/draft/2020-12/schema"
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": dialect,
         "$id": f"urn:ranvier:case:{CASE_SCHEMA_VERSION}",
-        **CaseFile.model_json_schema(by_alias=True),
+        **deepcopy(case_form_schema()),
     }

@@ -3,28 +3,32 @@
 from importlib.resources import files
 from pathlib import Path
 
-from ranvier.case.electric import EMG_COLUMNS, NCS_COLUMNS
-from ranvier.case.lab import LAB_COLUMNS
+from ranvier.case.vocabulary import PACKAGE
 from ranvier.core import UnreadableCaseError
+
+_FILES = ("case.yaml", "ncs.csv", "emg.csv", "labs.csv")
 
 
 def write_template(folder: Path) -> tuple[Path, ...]:
-    """Write ``case.yaml``, ``ncs.csv``, ``emg.csv`` and ``labs.csv`` and return their paths.
+    """Write ``case.yaml``, ``ncs.csv``, ``emg.csv`` and ``labs.csv`` to be filled in; return their paths.
+
+    The template as it is reads without a problem, as an empty case.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
 
     Raises
     ------
     UnreadableCaseError
-        If the folder already holds a case; nothing is overwritten.
+        If one of the files is there already; nothing is overwritten.
     """
-    if (folder / "case.yaml").exists():
-        raise UnreadableCaseError(f"{folder} already holds a case.yaml; choose another folder")
+    for name in _FILES:
+        if (folder / name).exists():
+            raise UnreadableCaseError(f"{str(folder)!r} already holds a {name}; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        "case.yaml": files("ranvier.case").joinpath("data", "template.yaml").read_text(encoding="utf-8"),
-        "ncs.csv": ",".join(NCS_COLUMNS) + "\n",
-        "emg.csv": ",".join(EMG_COLUMNS) + "\n",
-        "labs.csv": ",".join(LAB_COLUMNS) + "\n",
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return tuple(folder / name for name in texts)
+    templates = files(PACKAGE).joinpath("data", "template")
+    for name in _FILES:
+        (folder / name).write_bytes(templates.joinpath(name).read_bytes())
+    return tuple(folder / name for name in _FILES)

@@ -1,0 +1,252 @@
+"""Rows of ``ncs.csv`` to conduction studies."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from ranvier.anatomy import plain
+from ranvier.case.context import Context
+from ranvier.case.csvtext import Row, read_sheet
+from ranvier.case.numbers import NumberReader, plausible_range
+from ranvier.case.problems import shown
+from ranvier.case.records import ConductionStudy, StudyKind, StudyWord
+from ranvier.case.vocabulary import PACKAGE
+from ranvier.case.words import meaning, one_of, read_side
+from ranvier.core import Place, PlaceKind, UnknownNameError, read_table
+
+_KINDS: tuple[StudyKind, ...] = get_args(StudyKind)
+_WORDS: tuple[StudyWord, ...] = get_args(StudyWord)
+_Unit = Literal["mV", "uV"]
+_UNITS: tuple[_Unit, ...] = get_args(_Unit)
+_LatencyKind = Literal["onset", "peak"]
+_LATENCY_KINDS: tuple[_LatencyKind, ...] = get_args(_LatencyKind)
+_RECORDINGS = ("muscle", "muscle_group", "area", "area_group")
+_IN_SKIN = ("area", "area_group", "muscle", "muscle_group")
+_UV_PER_MV = 1000.0
+
+
+def read_conduction(path: Path, context: Context) -> tuple[ConductionStudy, ...]:
+    """Return the conduction studies of ``ncs.csv``; rows that cannot be used are noted.
+
+    A nerve, side, kind, stimulation or recording that is not known costs the row, because it would
+    be another study; a number or a result word costs only itself.
+    """
+    sheet = read_sheet(path, ("nerve", "kind"), context.problems)
+    out: list[ConductionStudy] = []
+    for row in sheet.rows:
+        study = _RowReader(row=row, numbers=sheet.numbers, context=context).study()
+        if study is not None:
+            out.append(study)
+    return tuple(out)
+
+
+@cache
+def _stimulation_points() -> Mapping[tuple[str, str], str]:
+    rows = read_table(PACKAGE, "stimulation.csv", ("nerve", "point", "node"))
+    return {(row["nerve"], plain(row["point"])): row["node"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sites:
+    stimulation: str | None = None
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Amplitude:
+    value: float | None = None
+    unit: _Unit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RowReader:
+    """Reads one row."""
+
+    row: Row
+    numbers: NumberReader
+    context: Context
+
+    def study(self) -> ConductionStudy | None:
+        column = "side"
+        try:
+            side = read_side(self.row.text("side"))
+            column = "kind"
+            kind = one_of("study_kind", self.row.text("kind"), _KINDS)
+            column = "nerve"
+            place = self._nerves()
+            column = "stimulation"
+            sites = self._sites(place, kind)
+        except UnknownNameError as error:
+            self.context.problems.unknown(self.row.origin(column), error, "the row")
+            return None
+        placed = Place(kind=place.kind, ids=place.ids, side=side, label=place.label)
+        return self._measured(placed, kind, sites)
+
+    def _measured(self, place: Place, kind: StudyKind, sites: _Sites) -> ConductionStudy:
+        words = [*self._result_words(), *self._words_in_numbers()]
+        amplitude = self._amplitude(kind)
+        return ConductionStudy(
+            place=place,
+            kind=kind,
+            stimulation=sites.stimulation,
+            recording=sites.recording,
+            latency_ms=self._number("latency_ms", kind),
+            latency_kind=self._latency_kind(),
+            amplitude=amplitude.value,
+            amplitude_unit=amplitude.unit,
+            velocity_m_s=self._number("velocity_m_s", kind),
+            f_latency_ms=self._number("f_latency_ms", kind),
+            temperature_c=self._number("temperature_c", kind),
+            words=tuple(dict.fromkeys(words)),
+            limits=tuple(part.strip() for part in self.row.text("limit").split(";") if part.strip()),
+            comment=self.row.text("comment"),
+            origin=self.row.origin(),
+        )
+
+    def _nerves(self) -> Place:
+        """Return the nerves, or the region of a summary."""
+        names = [part.strip() for part in self.row.text("nerve").split(";") if part.strip()]
+        if not names:
+            raise UnknownNameError("nerve", "", self.context.graph.nerves)
+        ids: list[str] = []
+        kinds: set[PlaceKind] = set()
+        for name in names:
+            kind, id_ = self._nerve_or_region(name)
+            kinds.add(kind)
+            ids.append(id_)
+        if len(kinds) > 1:
+            raise UnknownNameError("nerve (regions and nerves cannot share a row)", self.row.text("nerve"))
+        label = ", ".join(name.replace("_", " ") for name in names)
+        return Place(kind=kinds.pop(), ids=tuple(dict.fromkeys(ids)), side=read_side(""), label=label)
+
+    def _nerve_or_region(self, name: str) -> tuple[PlaceKind, str]:
+        try:
+            return PlaceKind.REGION, meaning("ncs_region", name)
+        except UnknownNameError:
+            return PlaceKind.NERVE, self.context.graph.resolve(name, ("nerve",))[1]
+
+    def _sites(self, place: Place, kind: StudyKind) -> _Sites:
+        """Return where was stimulated and recorded; a sensory study may be written either way round."""
+        stimulated, recorded = self.row.text("stimulation"), self.row.text("recording")
+        try:
+            stimulation = self._node(stimulated, place)
+        except UnknownNameError:
+            if kind in ("sensory", "mixed") and self._is_target(stimulated) and self._is_node(recorded, place):
+                return _Sites(stimulation=self._node(recorded, place), recording=self._target(stimulated, kind))
+            raise
+        if kind in ("sensory", "mixed") and recorded and not self._is_target(recorded):
+            return _Sites(stimulation=stimulation or self._node(recorded, place))
+        return _Sites(stimulation=stimulation, recording=self._target(recorded, kind))
+
+    def _node(self, text: str, place: Place) -> str | None:
+        """Return the node of a stimulating point, looked up along the nerves of the row."""
+        if not text or place.kind is not PlaceKind.NERVE:
+            return None
+        graph, points = self.context.graph, _stimulation_points()
+        for nerve in place.ids:
+            if (nerve, plain(text)) in points:
+                return points[nerve, plain(text)]
+            slug = f"{nerve}.{plain(text).replace(' ', '_')}"
+            if slug in graph.nodes:
+                return slug
+        for name in (*(f"{graph.nerves[n].name} {text}" for n in place.ids), text):
+            try:
+                return graph.resolve(name, ("node",))[1]
+            except UnknownNameError:
+                continue
+        known = [p for n, p in points if n in place.ids]
+        known += [node.partition(".")[2].replace("_", " ") for node in graph.nodes if node.split(".")[0] in place.ids]
+        raise UnknownNameError(f"stimulating point of {place.label}", text, known)
+
+    def _is_node(self, text: str, place: Place) -> bool:
+        try:
+            return self._node(text, place) is not None
+        except UnknownNameError:
+            return False
+
+    def _target(self, text: str, kind: StudyKind) -> str | None:
+        kinds = _IN_SKIN if kind in ("sensory", "mixed") else _RECORDINGS
+        return self.context.graph.resolve(text, kinds)[1] if text else None
+
+    def _is_target(self, text: str) -> bool:
+        try:
+            return self._target(text, "sensory") is not None
+        except UnknownNameError:
+            return False
+
+    def _result_words(self) -> list[StudyWord]:
+        out: list[StudyWord] = []
+        for part in re.split(r"[;,/|]", self.row.text("result")):
+            if not part.strip():
+                continue
+            try:
+                out.append(one_of("study_word", part, _WORDS))
+            except UnknownNameError as error:
+                self.context.problems.unknown(self.row.origin("result"), error, "the word")
+        return out
+
+    def _words_in_numbers(self) -> list[StudyWord]:
+        """Return "absent" where a number column says that there was no response."""
+        columns = ("latency_ms", "amplitude", "velocity_m_s", "f_latency_ms")
+        return ["absent" for column in columns if _says_absent(self.row.text(column))]
+
+    def _number(self, column: str, kind: StudyKind) -> float | None:
+        text = self.row.text(column)
+        return None if _says_absent(text) else self.numbers.read(text, self.row.origin(column), column, kind)
+
+    def _latency_kind(self) -> _LatencyKind | None:
+        text = self.row.text("latency_kind")
+        try:
+            return one_of("latency_kind", text, _LATENCY_KINDS) if text else None
+        except UnknownNameError as error:
+            self.context.problems.unknown(self.row.origin("latency_kind"), error, "the word")
+            return None
+
+    def _amplitude(self, kind: StudyKind) -> _Amplitude:
+        """Return the amplitude with its unit; without a unit it is not used, for a guess may be off by 1000."""
+        text, origin = self.row.text("amplitude"), self.row.origin("amplitude")
+        number, unit_text = _split_unit(text)
+        unit_text = self.row.text("amplitude_unit") or unit_text
+        value = None if not number or _says_absent(text) else self.numbers.parse(number, origin)
+        if value is None:
+            return _Amplitude()
+        if not unit_text:
+            remedy = "write mV or uV into amplitude_unit"
+            self.context.problems.question(origin, f"the amplitude {shown(text)} has no unit; it was not used", remedy)
+            return _Amplitude()
+        try:
+            unit = one_of("amplitude_unit", unit_text, _UNITS)
+        except UnknownNameError as error:
+            self.context.problems.unknown(self.row.origin("amplitude_unit"), error, "the amplitude")
+            return _Amplitude()
+        return _Amplitude(value=value, unit=unit) if self._possible_amplitude(value, unit, kind) else _Amplitude()
+
+    def _possible_amplitude(self, value: float, unit: _Unit, kind: StudyKind) -> bool:
+        known = plausible_range("ncs.csv", "amplitude", kind)
+        in_mv = value if unit == "mV" else value / _UV_PER_MV
+        if known is None or known.holds(in_mv):
+            return True
+        self.context.problems.question(
+            self.row.origin("amplitude"),
+            f"{value:g} {unit} is not possible as the amplitude of a {kind.replace('_', ' ')} study; it was not used",
+            f"expected {known.lowest:g} to {known.highest:g} mV; check whether mV or uV is meant",
+        )
+        return False
+
+
+def _says_absent(text: str) -> bool:
+    if not text or re.search(r"\d", text):
+        return False
+    try:
+        return meaning("study_word", text) == "absent"
+    except UnknownNameError:
+        return False
+
+
+def _split_unit(text: str) -> tuple[str, str]:
+    """Return the number and the unit of a cell that holds both."""
+    match = re.fullmatch(r"\s*([-+\d.,]+)\s*([a-zA-Zµμ]*)\s*", text)
+    return (match[1], match[2]) if match else (text, "")

@@ -1,0 +1,48 @@
+"""What every part of the reader needs: the graph, the vocabulary, and where to note problems."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ranvier.anatomy import NerveGraph
+from ranvier.case.numbers import NumberReader
+from ranvier.case.places import PlaceReader
+from ranvier.case.problems import Problems
+from ranvier.case.vocabulary import Vocabulary
+from ranvier.case.yamltext import CASE_FILE
+from ranvier.core import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Look-ups and the collector of problems of one case.
+
+    Attributes
+    ----------
+    graph, vocabulary
+        Where names are looked up.
+    problems : Problems
+        Where everything that is not used is noted.
+    """
+
+    graph: NerveGraph
+    vocabulary: Vocabulary
+    problems: Problems
+
+    @property
+    def places(self) -> PlaceReader:
+        """Return the reader of anatomical names."""
+        return PlaceReader(graph=self.graph, problems=self.problems)
+
+    @property
+    def numbers(self) -> NumberReader:
+        """Return the reader of the numbers of ``case.yaml``."""
+        return NumberReader(file=CASE_FILE, problems=self.problems)
+
+
+def origin_of(section: str, line: int, *written: str | Sequence[str] | None) -> Origin:
+    """Return where an entry of ``case.yaml`` stands, with the first of `written` that says something."""
+    for text in written:
+        if text:
+            shown = text if isinstance(text, str) else ", ".join(text)
+            return Origin(file=CASE_FILE, row=line, column=section, text=shown)
+    return Origin(file=CASE_FILE, row=line, column=section)
