@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from ranvier.anatomy import plain
 from ranvier.case.context import Context
-from ranvier.case.csvtext import Row, read_sheet
+from ranvier.case.csvtext import Row, note_shift, read_sheet
 from ranvier.case.numbers import NumberReader, plausible_range
 from ranvier.case.problems import shown
 from ranvier.case.records import ConductionStudy, StudyKind, StudyWord
@@ -70,6 +70,9 @@ class _RowReader:
     context: Context
 
     def study(self) -> ConductionStudy | None:
+        if self.row.is_shifted(("latency_kind", "amplitude_unit", "result")):
+            note_shift(self.row, self.context.problems)
+            return None
         column = "side"
         try:
             side = read_side(self.row.text("side"))

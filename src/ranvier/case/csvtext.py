@@ -4,6 +4,7 @@ Each row is read on its own, so that a row with a missing quote costs no other r
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,10 @@ class Row:
     def text(self, column: str) -> str:
         """Return a cell; empty when the column is not there."""
         return self.cells.get(column, "")
+
+    def is_shifted(self, word_columns: Sequence[str]) -> bool:
+        """Tell whether a number stands where a word belongs, as after a decimal comma without quotes."""
+        return any(re.fullmatch(r"[\d.,]+", self.text(column)) for column in word_columns)
 
     def origin(self, column: str | None = None) -> Origin:
         """Return where the row, or one cell of it, stands and what is written there."""
@@ -93,6 +98,12 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems) -> Sheet
         return Sheet(rows=(), numbers=numbers)
     found = _rows(lines[1:], separator, columns, path.name, problems)
     return Sheet(rows=tuple(found), numbers=numbers)
+
+
+def note_shift(row: Row, problems: Problems) -> None:
+    """Note a row whose cells are not in their columns."""
+    problem = "a number stands where a word belongs, so the cells seem shifted; the row was not used"
+    problems.error(row.origin(), problem, "put numbers with a decimal comma in quotes, or write a point")
 
 
 def known_columns(file: str) -> tuple[str, ...]:
@@ -189,12 +200,10 @@ def _rows(
             origin = Origin(file=file, row=line.number, text=line.text)
             problems.error(origin, "a quote is not closed; the row was not used", "close the quote, or double it")
             continue
-        while len(cells) > len(columns) and not cells[-1]:
-            cells.pop()
         if len(cells) > len(columns):
             origin = Origin(file=file, row=line.number, text=line.text)
             problem = f"the row has {len(cells)} cells, the header {len(columns)}; the row was not used"
-            problems.error(origin, problem, f"put text that holds {shown(separator)} in quotes")
+            problems.error(origin, problem, f"put text and numbers that hold {shown(separator)} in quotes")
             continue
         named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
         if any(named.values()):

@@ -86,7 +86,7 @@ def _ranges() -> Mapping[tuple[str, str, str], PlausibleRange]:
 def plausible_range(file: str, column: str, kind: str = "") -> PlausibleRange | None:
     """Return the range of a column for one kind of row, or for all kinds, or None."""
     known = _ranges()
-    return known.get((file, column, kind)) or known.get((file, column, "*" if kind else ""))
+    return next((known[key] for of in (kind, "*", "") if (key := (file, column, of)) in known), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

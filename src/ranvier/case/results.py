@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ranvier.case.context import Context
-from ranvier.case.csvtext import Row, read_sheet
+from ranvier.case.csvtext import Row, note_shift, read_sheet
 from ranvier.case.numbers import NumberReader, plausible_range
 from ranvier.case.problems import shown
 from ranvier.case.records import LabResult
@@ -47,6 +47,9 @@ class _RowReader:
 
     def result(self) -> LabResult | None:
         problems = self.context.problems
+        if self.row.is_shifted(("unit", "flag")):
+            note_shift(self.row, problems)
+            return None
         try:
             test = self.context.vocabulary.lab_test(self.row.text("test")).id
         except UnknownNameError as error:

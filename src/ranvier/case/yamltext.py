@@ -56,8 +56,9 @@ def load_yaml(path: Path, problems: Problems) -> LinedMap:
     UnreadableCaseError
         If the file is no text, not YAML, or not a mapping; the text says in which line.
     """
+    text = _text(path)
     try:
-        root = yaml.compose(_text(path), Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError as error:
         raise UnreadableCaseError(f"{path.name} is nested too deeply to be a case") from error
     except (yaml.YAMLError, ValueError) as error:
