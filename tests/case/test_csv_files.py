@@ -3,6 +3,7 @@
 import pytest
 from tests.case.conftest import ReadTexts
 
+from ranvier.anatomy import load_graph
 from ranvier.case import Unused
 from ranvier.core import PlaceKind, Side
 
@@ -21,7 +22,9 @@ def only(unused: tuple[Unused, ...]) -> Unused:
 
 
 def test_a_motor_study(read_texts: ReadTexts) -> None:
-    case = read_texts(ncs=NCS + 'median,R,motor,wrist,APB,"4,1",,7.2,mV,52,28.1,33,normal;block,DML 4.2;CV 50,cold hand\n')
+    case = read_texts(
+        ncs=NCS + 'median,R,motor,wrist,APB,"4,1",,7.2,mV,52,28.1,33,normal;block,DML 4.2;CV 50,cold hand\n'
+    )
     assert case.unused == ()
     study = case.conduction[0]
     assert (study.place.kind, study.place.ids, study.place.side) == (PlaceKind.NERVE, ("median",), Side.RIGHT)
@@ -139,7 +142,8 @@ def test_a_word_that_is_not_known_costs_only_itself(read_texts: ReadTexts) -> No
 
 
 def test_a_spreadsheet_with_semicolons_decimal_commas_and_a_byte_order_mark(read_texts: ReadTexts) -> None:
-    text = "sep=;\r\nNerve;Side;Type;Latency (ms);Amp;Unit;NCV (m/s);Comments\r\nmedian;R;motor;4,125;7,2;mV;52;\r\n;;;;;;;\r\n"
+    header = "Nerve;Side;Type;Latency (ms);Amp;Unit;NCV (m/s);Comments"
+    text = "\r\n".join(("sep=;", header, "median;R;motor;4,125;7,2;mV;52;", ";;;;;;;", ""))
     for raw in (text.encode("utf-8-sig"), text.encode("utf-16"), text.encode("cp1252")):
         case = read_texts(ncs=raw)
         assert case.unused == ()
@@ -161,9 +165,17 @@ def test_windows_text_is_read_and_questioned(read_texts: ReadTexts) -> None:
 
 
 def test_a_quoted_cell_may_go_over_lines_but_an_open_quote_swallows_nothing(read_texts: ReadTexts) -> None:
-    case = read_texts(labs=LABS + 'b12,310,pg/mL,,,,,"first line\nsecond line"\nfolate,8,ng/mL,,,,,"open\ntsh,2,mIU/L,,,,,\n')
+    case = read_texts(
+        labs=LABS + 'b12,310,pg/mL,,,,,"first line\nsecond line"\nfolate,8,ng/mL,,,,,"open\ntsh,2,mIU/L,,,,,\n'
+    )
     assert [r.test for r in case.laboratory] == ["b12", "tsh"]
     assert "quote" in only(case.unused).problem
+
+
+def test_two_open_quotes_do_not_swallow_the_row_between(read_texts: ReadTexts) -> None:
+    case = read_texts(labs=LABS + 'b12,310,"pg/mL\ntsh,2,mIU/L\nfolate,8,ng/mL"\n')
+    assert [r.test for r in case.laboratory] == ["tsh", "folate"]
+    assert only(case.unused).origin.row == 2
 
 
 def test_unknown_and_repeated_columns_are_noted_once(read_texts: ReadTexts) -> None:
@@ -178,9 +190,27 @@ def test_a_file_without_the_column_that_is_needed(read_texts: ReadTexts) -> None
     assert "muscle" in case.unused[-1].problem
 
 
+def test_a_row_that_cannot_be_split_is_noted_without_its_text(read_texts: ReadTexts) -> None:
+    case = read_texts(labs=LABS + 'b12,310,pg/mL,,,,,"Jane Roe\nb12,310,pg/mL,,,,,,,Jane Roe\n')
+    assert [u.origin.row for u in case.unused] == [2, 3]
+    assert "Jane" not in f"{case.unused}"
+    headless = read_texts(labs="Jane Roe,b12,310\n")
+    assert "Jane" not in f"{only(headless.unused)}"
+
+
 def test_an_empty_file_is_no_problem(read_texts: ReadTexts) -> None:
     case = read_texts(ncs="", emg="\n\n", labs=LABS)
     assert (case.conduction, case.needle, case.laboratory, case.unused) == ((), (), (), ())
+
+
+def test_codes_stand_for_names_of_anatomy(read_texts: ReadTexts) -> None:
+    graph = load_graph()
+    muscle = next(m for m in graph.muscles.values() if m.uberon)
+    nerve = next(n for n in graph.nerves.values() if n.uberon)
+    case = read_texts(emg=f"{EMG}{muscle.uberon},left,0,,,,,\n", ncs=f"{NCS}{nerve.uberon},left,motor,,,4,,,,,,,,,\n")
+    assert case.unused == ()
+    assert case.needle[0].place.ids == (muscle.id,)
+    assert case.conduction[0].place.ids == (nerve.id,)
 
 
 def test_needle_studies(read_texts: ReadTexts) -> None:
@@ -246,7 +276,7 @@ def test_a_needle_row_without_a_known_muscle_or_side_is_left_out(read_texts: Rea
         ("lyme,not detected,,,,,,", (None, "", None, "negative")),
         ("csf_protein,raised,,high,,,21,", (None, "", None, "high")),
         ("ck,normal,,normal,,,,", (None, "", None, "normal")),
-        ("copper,\"0,127\",umol/L,L,,,,", (0.127, "", "umol/L", "low")),
+        ('copper,"0,127",umol/L,L,,,,', (0.127, "", "umol/L", "low")),
         ("ck,see text,,high,,,,", (None, "", None, "high")),
     ],
 )
@@ -270,7 +300,7 @@ def test_a_laboratory_row_keeps_its_range_and_day(read_texts: ReadTexts) -> None
         ("hba1c,48,%,,,,,", "question"),
         ("hba1c,-3,%,,,,,", "question"),
         ("csf_protein,105,g/L,,,,,", "question"),
-        ("wbc,\"17,800\",/uL,,,,,", "question"),
+        ('wbc,"17,800",/uL,,,,,', "question"),
         ("lyme,negative,,positive,,,,", "question"),
         ("b12,lots,,,,,,", "error"),
         ("b12,,,,,,,", "error"),

@@ -38,7 +38,17 @@ def test_strength(written: str, lowest: float, highest: float) -> None:
 
 @pytest.mark.parametrize(
     ("written", "grade"),
-    [("absent", 0), ("trace", 1), ("reduced", 1), ("+", 1), ("++", 2), ("2+", 2), ("+++", 3), ("brisk", 3), ("clonus", 4)],
+    [
+        ("absent", 0),
+        ("trace", 1),
+        ("reduced", 1),
+        ("+", 1),
+        ("++", 2),
+        ("2+", 2),
+        ("+++", 3),
+        ("brisk", 3),
+        ("clonus", 4),
+    ],
 )
 def test_reflexes(written: str, grade: float) -> None:
     assert read_grades("reflex", written) == Grades(lowest=grade, highest=grade)

@@ -70,7 +70,7 @@ class _RowReader:
     context: Context
 
     def study(self) -> ConductionStudy | None:
-        if self.row.is_shifted(("latency_kind", "amplitude_unit", "result")):
+        if self.row.is_shifted(("latency_kind", "amplitude_unit")):
             note_shift(self.row, self.context.problems)
             return None
         column = "side"

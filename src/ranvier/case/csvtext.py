@@ -88,14 +88,15 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems) -> Sheet
     if not lines:
         return Sheet(rows=(), numbers=numbers)
     header = _cells(lines[0].text, separator) or []
-    columns = _columns(header, path.name, lines[0].number, problems)
-    missing = [column for column in required if column not in columns]
+    names = _column_names(path.name)
+    missing = [column for column in required if column not in {names.get(plain(cell)) for cell in header}]
     if missing:
-        origin = Origin(file=path.name, row=lines[0].number, text=lines[0].text)
+        origin = Origin(file=path.name, row=lines[0].number)
         known = ", ".join(known_columns(path.name))
         problem = f"the column {' and '.join(missing)} is missing; the file was not used"
         problems.error(origin, problem, f"begin the file with a row of column names out of: {known}")
         return Sheet(rows=(), numbers=numbers)
+    columns = _columns(header, path.name, lines[0].number, problems)
     found = _rows(lines[1:], separator, columns, path.name, problems)
     return Sheet(rows=tuple(found), numbers=numbers)
 
@@ -197,11 +198,11 @@ def _rows(
             cells, used = _over_several_lines(lines[position:], separator, len(columns))
         position += used
         if cells is None:
-            origin = Origin(file=file, row=line.number, text=line.text)
+            origin = Origin(file=file, row=line.number)
             problems.error(origin, "a quote is not closed; the row was not used", "close the quote, or double it")
             continue
         if len(cells) > len(columns):
-            origin = Origin(file=file, row=line.number, text=line.text)
+            origin = Origin(file=file, row=line.number)
             problem = f"the row has {len(cells)} cells, the header {len(columns)}; the row was not used"
             problems.error(origin, problem, f"put text and numbers that hold {shown(separator)} in quotes")
             continue

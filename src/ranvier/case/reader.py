@@ -72,6 +72,14 @@ def check_case(folder: Path) -> tuple[Unused, ...]:
     ------
     UnreadableCaseError
         If the case cannot be read at all.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     _ = (Path(name) / "case.yaml").write_text("patient: {aeg_y: 40}")
+    ...     check_case(Path(name))[0].remedy
+    "write 'age_y' if that is meant."
     """
     return read_case(folder).unused
 

@@ -245,7 +245,8 @@ class BiopsyResult:
 class Unused:
     """Something in the folder that could not be used, and what to do about it.
 
-    `severity` is ``error`` for what was left out, ``question`` for what was kept but looks impossible.
+    `severity` is ``error`` for what was left out because it is not understood, ``question`` for what looks
+    impossible, contradicts itself or can be read in two ways; the text says whether it was used.
     """
 
     severity: Literal["error", "question"]
