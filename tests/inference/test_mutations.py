@@ -103,7 +103,7 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, float]], 
     return change
 
 
-@pytest.mark.parametrize(("values", "invariant"), PARAMETER_FAULTS, ids=str)
+@pytest.mark.parametrize(("values", "invariant"), PARAMETER_FAULTS, ids=[str(v) for v, _ in PARAMETER_FAULTS])
 def test_a_fault_in_the_parameters_is_caught(
     values: Mapping[str, float],
     invariant: Invariant,

@@ -160,7 +160,8 @@ def wilson(successes: Sequence[bool]) -> Figure:
     share = sum(successes) / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Figure(value=share, low=float(max(centre - half, 0.0)), high=float(min(centre + half, 1.0)))
+    low, high = float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
+    return Figure(value=share, low=min(low, share), high=max(high, share))
 
 
 def brier(p: NDArray[np.float64], right: NDArray[np.float64]) -> float:

@@ -4,13 +4,14 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Case
 from ranvier.core import Finding
 from ranvier.examination.bedside import bedside
+from ranvier.examination.laterality import LATERALITY, laterality
 from ranvier.examination.statements import statements
 
-__all__ = ["findings"]
+__all__ = ["LATERALITY", "findings"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
-    """Return the findings of the bedside examination, then the features that the case states.
+    """Return the findings of the bedside examination, the features that the case states, and the side of all.
 
     The features are of all categories (history, signs, results of tests in words): each carries the
     modality of its category.
@@ -23,4 +24,5 @@ def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
         Not needed here; every modality has the same signature.
     """
     del graph
-    return (*bedside(case), *statements(case))
+    found = (*bedside(case), *statements(case))
+    return (*found, *laterality(found))

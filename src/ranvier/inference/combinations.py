@@ -205,6 +205,9 @@ class Combiner:
         """Return log likelihood ratios of features and images when either disorder can bring them."""
         out = np.array(first + second)
         for column, observation in enumerate(self._evidence.observations):
+            if observation.kind == "laterality":
+                out[:, column] = np.logaddexp(first[:, column], second[:, column]) - np.log(2)
+                continue
             reading = observation.finding.reading
             base = self._evidence.base[column]
             if np.isnan(base) or not isinstance(reading, PresenceReading) or not reading.present:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, load_vocabulary
 from ranvier.core import Finding
-from ranvier.inference.background import background_log_likelihood
+from ranvier.inference.background import background_log_likelihood, laterality_log_likelihood
 from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.features import feature_log_likelihood, group_weights, lesion_hits
 from ranvier.inference.forward import ForwardModel
@@ -89,7 +89,8 @@ def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, g
     readings = [o for o in seen if o.kind == "reading"]
     features = [o for o in seen if o.kind == "feature"]
     images = [o for o in seen if o.kind in ("image", "image_normal")]
-    ordered = (*readings, *features, *images)
+    sided = [o for o in seen if o.kind == "laterality"]
+    ordered = (*readings, *features, *images, *sided)
     probes = build_probes(graph, probes_of(readings), case.patient.height_cm)
     forward = ForwardModel(library, probes, graph)
     when = timing(case.onset.duration_days)
@@ -103,14 +104,19 @@ def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, g
         observations=ordered,
         not_used=not_used,
         n_readings=len(readings),
-        log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll], axis=1),
-        influence=np.concatenate([deficit, hits.astype(np.float64)], axis=1),
+        log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll, _laterality(library, sided)], axis=1),
+        influence=np.concatenate([deficit, hits.astype(np.float64), np.zeros((library.n_rows, len(sided)))], axis=1),
         base=_base_rates(library, ordered, image_model),
         weight=_weights(ordered) * load_parameters()["temperature"],
         background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
         forward=forward,
         when=when,
     )
+
+
+def _laterality(library: Library, sided: Sequence[Observation]) -> FloatArray:
+    columns = [laterality_log_likelihood(library, o.finding.place.side) for o in sided if o.finding.place is not None]
+    return np.stack(columns, axis=1) if columns else np.zeros((library.n_rows, 0))
 
 
 def _readings(readings: Sequence[Observation], forward: ForwardModel, when: Timing) -> tuple[FloatArray, FloatArray]:
@@ -146,6 +152,8 @@ def _weights(observations: Sequence[Observation]) -> FloatArray:
             groups.append(observation.model.observable)
         elif observation.kind == "feature":
             groups.append(vocabulary.features[observation.finding.observable].correlation_group)
+        elif observation.kind == "laterality":
+            groups.append("")
         else:
             groups.append("imaging:" + (observation.finding.place.label if observation.finding.place else ""))
     of_features = load_parameters()["group_rho"]

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
 from ranvier.disorders import Catalogue
+from ranvier.examination import LATERALITY
 from ranvier.inference.parameters import ReadingModel, load_parameters, load_reading_models
 from ranvier.inference.probes import Probe, ProbeKind
 
@@ -38,7 +39,7 @@ class Observation:
     """
 
     finding: Finding
-    kind: Literal["reading", "feature", "image", "image_normal"]
+    kind: Literal["reading", "feature", "image", "image_normal", "laterality"]
     model: ReadingModel | None = None
     left: tuple[Probe, ...] = ()
     right: tuple[Probe, ...] = ()
@@ -76,6 +77,8 @@ def _observe(finding: Finding, catalogue: Catalogue) -> Observation | NotUsed:
         return _reading(finding, finding.observable)
     if finding.observable in _MUSCLE_IMAGES and finding.place and finding.place.kind is PlaceKind.MUSCLE:
         return _reading(finding, _MUSCLE_IMAGES[finding.observable])
+    if finding.observable == LATERALITY:
+        return Observation(finding=finding, kind="laterality")
     if finding.observable == IMAGE_NORMAL:
         return Observation(finding=finding, kind="image_normal")
     if finding.observable.startswith(IMAGE_PREFIX):

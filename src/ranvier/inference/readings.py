@@ -1,12 +1,13 @@
 """Likelihood of each reading under each hypothesis: an ordered probit or a normal on its channel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ranvier.core import GradedReading, NumericReading, PresenceReading
+from ranvier.core import GradedReading, NumericReading, PlaceKind, PresenceReading, read_table
 from ranvier.inference.channels import Channels
 from ranvier.inference.observations import Observation, says_abnormal
 from ranvier.inference.parameters import ReadingModel, load_parameters
@@ -92,12 +93,15 @@ def upper_mean(values: FloatArray, abnormal: bool) -> FloatArray:
     """Return the mean over the more affected members of a group, ``(n_rows,)``.
 
     "The legs are weak" holds when half of the muscles are; "the legs are strong" fails when a quarter
-    of them is not.
+    of them is not. The few muscles of one movement stand in for each other and are averaged.
     """
     n = values.shape[1]
     if n == 1:
         return values[:, 0]
-    share = load_parameters()["group_share_abnormal" if abnormal else "group_share_normal"]
+    p = load_parameters()
+    if n <= p["synergy_size"]:
+        return np.asarray(values.mean(axis=1))
+    share = p["group_share_abnormal" if abnormal else "group_share_normal"]
     keep = max(1, round(n * share))
     return np.asarray(np.sort(values, axis=1)[:, n - keep :].mean(axis=1))
 
@@ -120,7 +124,26 @@ def _likelihood(x: FloatArray, observation: Observation, model: ReadingModel) ->
         return _numeric(x, reading, model)
     if isinstance(reading, PresenceReading):
         reading = GradedReading(lowest=int(reading.present), highest=int(reading.present))
-    return graded_probability(x, model, reading.lowest, reading.highest)
+    probability = graded_probability(x, model, reading.lowest, reading.highest)
+    missing = _missing_in_health(observation)
+    top = len(model.cuts)
+    return probability * (1 - missing) + missing * float(reading.highest == top)
+
+
+def _missing_in_health(observation: Observation) -> float:
+    """Return how often the response of a study is absent in healthy people."""
+    place = observation.finding.place
+    if observation.finding.observable != "snap_amplitude" or place is None or place.kind is not PlaceKind.STUDY:
+        return 0.0
+    table = missing_in_health()
+    return min(table.get(i, 0.0) for i in place.ids)
+
+
+@cache
+def missing_in_health() -> Mapping[str, float]:
+    """Return the share of healthy people in whom each sensory study finds no response."""
+    rows = read_table("ranvier.inference", "missing_in_health.csv", ("study", "share"))
+    return {row["study"]: float(row["share"]) for row in rows}
 
 
 def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest: int) -> FloatArray:
