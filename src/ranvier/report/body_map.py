@@ -1,160 +1,184 @@
-"""The body from front and back, with skin areas and muscles marked by what was found.
+"""The body from front and back, with skin, muscles and reflexes marked by what was found.
 
-The figure is built from quads of the right half (``data/body_quads.csv``, corners top-lateral, top-medial,
-bottom-medial, bottom-lateral). A skin area is a patch of one quad, a muscle a mark inside one
-(``data/body_patches.csv``: ``u`` runs from lateral to medial, ``v`` from top to bottom). The left half is
-the mirror image, and in the back view left and right change places.
+Hands and feet are shown a second time, enlarged, because most findings of a neuropathy lie there.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 
-from ranvier.core import Finding, PlaceKind, Side, read_table
+from ranvier.anatomy import load_graph
+from ranvier.core import Finding, Side, read_table
+from ranvier.report.body_shape import (
+    SIDES,
+    VIEWS,
+    Mark,
+    View,
+    inner_lines,
+    marks,
+    outline,
+    patch_path,
+    patches,
+    placed,
+)
+from ranvier.report.body_states import BodyStates, Found, State, body_states
 from ranvier.report.svg import picture, text
 
-_MIDLINE = {"front": 100.0, "back": 300.0}
-_SKIN = frozenset({"sensation_large", "sensation_small", "sensation_any", "sensory_symptom"})
-_MUSCLE = frozenset({"strength", "wasting", "fibrillations", "motor_units", "recruitment"})
-_RANK = ("normal", "abnormal")
-_FILL = {"normal": "url(#dots)", "abnormal": "#0b3c6f"}
-_WIDTH, _HEIGHT = 400.0, 420.0
+_VIEW_BOX = (-126.0, -24.0, 252.0, 596.0)
+_SKIN_FILL = {State.ABNORMAL: "#3a74b3", State.NORMAL: "dots", State.SIDE_NOT_STATED: "hatch"}
+_DIAMOND, _CIRCLE = "m0 -3.1 3.1 3.1 -3.1 3.1 -3.1 -3.1z", "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"
+_PLUS = "m-1.6 0h3.2m-1.6 -1.6v3.2"
+_MARK_LOOK = {
+    State.ABNORMAL: 'fill="#111" stroke="#fff" stroke-width="0.8"',
+    State.RAISED: 'fill="#fff" stroke="#111" stroke-width="0.9"',
+    State.NORMAL: 'fill="#fff" stroke="#111" stroke-width="0.9"',
+    State.SIDE_NOT_STATED: 'fill="#fff" stroke="#111" stroke-width="0.9" stroke-dasharray="1.3 1"',
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
-    """Where an area or a muscle is drawn: quad, view and extent, each coordinate in [0, 1]."""
+class _Lens:
+    """A piece of the right half shown enlarged: `x`, `y`, `width`, `height` of the piece, and where it goes."""
 
-    id: str
-    kind: str
-    view: str
-    quad: str
-    u0: float
-    u1: float
-    v0: float
-    v1: float
-
-
-@cache
-def patches() -> tuple[Patch, ...]:
-    """Return every patch and mark of the figure."""
-    rows = read_table("ranvier.report", "body_patches.csv", ("id", "kind", "view", "quad", "u0", "u1", "v0", "v1"))
-    return tuple(
-        Patch(
-            id=r["id"],
-            kind=r["kind"],
-            view=r["view"],
-            quad=r["quad"],
-            u0=float(r["u0"]),
-            u1=float(r["u1"]),
-            v0=float(r["v0"]),
-            v1=float(r["v1"]),
-        )
-        for r in rows
-    )
+    names: tuple[str, str]
+    x: float
+    y: float
+    width: float
+    height: float
+    scale: float
+    to_x: float
+    to_y: float
 
 
-@cache
-def _quads() -> dict[str, tuple[float, ...]]:
-    names = tuple(f"{axis}{i}" for i in range(1, 5) for axis in "xy")
-    return {r["quad"]: tuple(float(r[n]) for n in names) for r in read_table("ranvier.report", "body_quads.csv", names)}
-
-
-def body_map(findings: Iterable[Finding]) -> str:
-    """Return front and back as SVG text, with the areas and muscles that were examined.
-
-    Skin with a loss or symptom is filled, skin found normal is dotted, skin not examined is blank. A black
-    diamond is an abnormal muscle, an open one a muscle found normal.
-    """
-    found = list(findings)
-    skin = _worst(found, _SKIN, PlaceKind.AREA)
-    muscle = _worst(found, _MUSCLE, PlaceKind.MUSCLE)
-    body = [_PATTERN, *_figure()]
-    body += [_area(p, side, skin[p.id, side]) for p, side in _drawn("area") if (p.id, side) in skin]
-    body += [_mark(p, side, muscle[p.id, side]) for p, side in _drawn("muscle") if (p.id, side) in muscle]
-    body += [text(_MIDLINE[v], _HEIGHT - 4, v, size=11, anchor="middle") for v in _MIDLINE]
-    body += [text(6, 14, "right", size=10), text(170, 14, "left", size=10)]
-    body += [text(206, 14, "left", size=10), text(368, 14, "right", size=10)]
-    return picture(_WIDTH, _HEIGHT, "Body map", _description(skin, muscle), body) + _legend()
-
-
-def _worst(findings: list[Finding], observables: frozenset[str], kind: PlaceKind) -> dict[tuple[str, Side], str]:
-    """Return for each examined target and side the worst that was found there."""
-    out: dict[tuple[str, Side], str] = {}
-    for finding in findings:
-        place = finding.place
-        if finding.observable not in observables or place is None or place.kind is not kind or finding.abnormal is None:
-            continue
-        sides = (Side.LEFT, Side.RIGHT) if place.side is Side.BOTH else (place.side,)
-        state = "abnormal" if finding.abnormal else "normal"
-        for key in ((i, s) for i in place.ids for s in sides):
-            out[key] = max(out.get(key, "normal"), state, key=_RANK.index)
-    return out
-
-
-def _drawn(kind: str) -> Iterable[tuple[Patch, Side]]:
-    return ((p, side) for p in patches() if p.kind == kind for side in (Side.LEFT, Side.RIGHT))
-
-
-def _point(quad: tuple[float, ...], u: float, v: float) -> tuple[float, float]:
-    x1, y1, x2, y2, x3, y3, x4, y4 = quad
-    top = (x1 + (x2 - x1) * u, y1 + (y2 - y1) * u)
-    bottom = (x4 + (x3 - x4) * u, y4 + (y3 - y4) * u)
-    return top[0] + (bottom[0] - top[0]) * v, top[1] + (bottom[1] - top[1]) * v
-
-
-def _placed(x: float, y: float, view: str, side: Side) -> tuple[float, float]:
-    """Move a point of the right half to a side and a view; from behind the right side is on the right."""
-    offset = x - _MIDLINE["front"]
-    flip = (side is Side.LEFT) != (view == "back")
-    return _MIDLINE[view] + (-offset if flip else offset), y
-
-
-def _polygon(patch: Patch, side: Side, extra: str) -> str:
-    quad = _quads()[patch.quad]
-    corners = ((patch.u0, patch.v0), (patch.u1, patch.v0), (patch.u1, patch.v1), (patch.u0, patch.v1))
-    points = " ".join("{:.1f},{:.1f}".format(*_placed(*_point(quad, u, v), patch.view, side)) for u, v in corners)
-    return f'<polygon points="{points}" {extra}/>'
-
-
-def _figure() -> list[str]:
-    extra = 'fill="#fff" stroke="#8a8f98" stroke-width="0.8" stroke-linejoin="round"'
-    return [
-        _polygon(Patch(id=q, kind="", view=view, quad=q, u0=0, u1=1, v0=0, v1=1), side, extra)
-        for view in _MIDLINE
-        for side in (Side.LEFT, Side.RIGHT)
-        for q in _quads()
-    ]
-
-
-def _area(patch: Patch, side: Side, state: str) -> str:
-    return _polygon(patch, side, f'fill="{_FILL[state]}" fill-opacity="0.75" stroke="#333" stroke-width="0.4"')
-
-
-def _mark(patch: Patch, side: Side, state: str) -> str:
-    x, y = _point(_quads()[patch.quad], (patch.u0 + patch.u1) / 2, (patch.v0 + patch.v1) / 2)
-    x, y = _placed(x, y, patch.view, side)
-    fill = "#1a1a1a" if state == "abnormal" else "#fff"
-    return f'<path d="M{x:.1f} {y - 3:.1f} l3 3 -3 3 -3 -3 z" fill="{fill}" stroke="#f0a202" stroke-width="0.9"/>'
-
-
-def _description(skin: dict[tuple[str, Side], str], muscle: dict[tuple[str, Side], str]) -> str:
-    def named(found: dict[tuple[str, Side], str]) -> str:
-        words = sorted(f"{side.value} {id_.replace('_', ' ')}" for (id_, side), s in found.items() if s == "abnormal")
-        return ", ".join(words) if words else "none"
-
-    return f"Abnormal skin: {named(skin)}. Abnormal muscles: {named(muscle)}."
-
-
-_PATTERN = (
-    '<defs><pattern id="dots" width="4" height="4" patternUnits="userSpaceOnUse">'
-    '<rect width="4" height="4" fill="#fff"/><circle cx="2" cy="2" r="0.7" fill="#555"/></pattern></defs>'
+_LENSES = (
+    _Lens(names=("palm", "back of hand"), x=82, y=251, width=34, height=63, scale=1.86, to_x=56, to_y=334),
+    _Lens(names=("top of foot", "sole"), x=7, y=442, width=33, height=66, scale=1.48, to_x=66, to_y=468),
 )
 
 
-def _legend() -> str:
+def body_map(findings: Iterable[Finding], *, for_patient: bool = False) -> str:
+    """Return front and back as two SVG pictures with a legend and the same content in words, as HTML text.
+
+    Skin with a loss or symptom is filled, skin found normal is dotted, skin not examined is blank. Diamonds are
+    muscles and circles reflexes: filled when abnormal, open when normal. Marks of findings whose side nobody
+    named are hatched or dashed, on both sides.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        All findings of the case; those that the map has no place for are skipped.
+    for_patient : bool
+        Word the legend for the patient and do not name single muscles.
+    """
+    states = body_states(findings)
+    pictures = "".join(_view(view, states, _summary(states)) for view in VIEWS)
+    words = "" if for_patient else _in_words(states)
+    return f'<div class="bodies">{pictures}</div>{_legend(states, for_patient=for_patient)}{words}'
+
+
+def _view(view: View, states: BodyStates, summary: str) -> str:
+    skin = [_area(view, p.area, patch_path(p, s), s, states.skin) for p in patches() if p.view == view for s in SIDES]
+    figure = [
+        f'<path d="{outline()}" fill="#fbfaf8"/>',
+        f'<g clip-path="url(#{view}-clip)">{"".join(skin)}</g>',
+        f'<path d="{inner_lines(view)}" class="fine"/>',
+        f'<path d="{outline()}" class="outline"/>',
+        *(_mark(m, s, states) for m in marks() if m.view == view for s in SIDES),
+    ]
+    body = [
+        _defs(view),
+        text(0, -8, f"{view} view", size=11, anchor="middle", extra='font-weight="600"'),
+        *(text(*placed((78, 40), view, s), s.value, size=11, anchor="middle") for s in SIDES),
+        f'<g id="{view}-body">{"".join(figure)}</g>',
+        *(_enlarged(lens, view, side) for lens in _LENSES for side in SIDES),
+    ]
+    return picture(_VIEW_BOX, f"Body, {view} view", summary, body)
+
+
+def _area(view: View, area: str, path: str, side: Side, found: Found) -> str:
+    state = found.get((area, side))
+    if state is None:
+        return ""
+    fill = _SKIN_FILL[state]
+    paint = fill if fill.startswith("#") else f"url(#{view}-{fill})"
+    return f'<path d="{path}" fill="{paint}" class="skin"/>'
+
+
+def _mark(mark: Mark, side: Side, states: BodyStates) -> str:
+    found = states.muscle if mark.kind == "muscle" else states.reflex
+    state = found.get((mark.id, side))
+    if state is None:
+        return ""
+    x, y = placed((mark.x, mark.y), mark.view, side)
+    shape = _DIAMOND if mark.kind == "muscle" else _CIRCLE
+    shape += f"M{x:.1f} {y:.1f}{_PLUS}" if state is State.RAISED else ""
+    return f'<path d="M{x:.1f} {y:.1f}{shape}" {_MARK_LOOK[state]}/>'
+
+
+def _enlarged(lens: _Lens, view: View, side: Side) -> str:
+    (left, top), (to_x, to_y) = placed((lens.x, lens.y), view, side), placed((lens.to_x, lens.to_y), view, side)
+    width, height = lens.width * lens.scale, lens.height * lens.scale
+    if left < 0:
+        left, to_x = left - lens.width, to_x - width
+    name, label = f"{view}-{lens.names[0].split()[-1]}-{side.value}", lens.names[VIEWS.index(view)]
+    frame = f'x="{to_x:.1f}" y="{to_y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="5"'
+    move = f"translate({to_x - left * lens.scale:.1f} {to_y - lens.y * lens.scale:.1f}) scale({lens.scale:g})"
     return (
-        '<p class="legend"><span>filled: skin with loss or symptoms</span><span>dotted: skin found normal</span>'
-        "<span>blank: not examined</span><span>black diamond: muscle weak, wasted or denervated</span>"
-        "<span>open diamond: muscle found normal</span></p>"
+        f'<clipPath id="{name}"><rect {frame}/></clipPath><rect {frame} fill="#fff"/>'
+        f'<g clip-path="url(#{name})"><use href="#{view}-body" transform="{move}"/></g>'
+        f'<rect {frame} fill="none" stroke="#8a8f98" stroke-width="0.8"/>'
+        + text(to_x + width / 2, to_y - 4, label, size=9.5, anchor="middle")
     )
+
+
+def _defs(view: View) -> str:
+    return (
+        f'<defs><clipPath id="{view}-clip"><path d="{outline()}"/></clipPath>'
+        f'<pattern id="{view}-dots" width="3.2" height="3.2" patternUnits="userSpaceOnUse">'
+        '<rect width="3.2" height="3.2" fill="#fff"/><circle cx="1.6" cy="1.6" r="0.6" fill="#444"/></pattern>'
+        f'<pattern id="{view}-hatch" width="3.4" height="3.4" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="3.4" height="3.4" fill="#fff"/>'
+        '<rect width="1" height="3.4" fill="#3a74b3"/></pattern></defs>'
+    )
+
+
+def _summary(states: BodyStates) -> str:
+    counts = (("skin areas", states.skin), ("muscles", states.muscle), ("reflexes", states.reflex))
+    lines = [
+        f"{_count(found, State.ABNORMAL, side)} abnormal {what} on the {side.value}" for what, found in counts for side in SIDES
+    ]
+    return ", ".join(lines) + "."
+
+
+def _count(found: Found, state: State, side: Side) -> int:
+    return sum(s is state and where is side for (_, where), s in found.items())
+
+
+@cache
+def _keys() -> tuple[tuple[str, State, str, str, str], ...]:
+    rows = read_table("ranvier.report", "body_legend.csv", ("kind", "state", "look", "clinician", "patient"))
+    return tuple((r["kind"], State[r["state"]], r["look"], r["clinician"], r["patient"]) for r in rows)
+
+
+def _legend(states: BodyStates, *, for_patient: bool) -> str:
+    items = [
+        f'<li><i class="key {look}"></i>{escape(patient if for_patient else clinician)}</li>'
+        for kind, state, look, clinician, patient in _keys()
+        if (kind, state) in states.shown
+    ]
+    return f'<ul class="legend">{"".join(items)}<li><i class="key blank"></i>blank: not examined</li></ul>'
+
+
+def _in_words(states: BodyStates) -> str:
+    graph = load_graph()
+    kinds = (("skin", states.skin, graph.areas), ("muscle", states.muscle, graph.muscles), ("reflex", states.reflex, graph.reflexes))
+    rows = []
+    for kind, state, _, clinician, _ in _keys():
+        found, names = next((f, {i: r.name for i, r in table.items()}) for k, f, table in kinds if k == kind)
+        for side in SIDES:
+            here = [names[i] for (i, where), s in found.items() if s is state and where is side]
+            if here:
+                rows.append(f"<li>{escape(clinician)}, {side.value}: {escape('; '.join(here))}</li>")
+    listed = "".join(rows) or "<li>Nothing on the map was examined.</li>"
+    return f"<details><summary>The body map in words</summary><ul>{listed}</ul></details>"

@@ -1,0 +1,100 @@
+"""Reading models: probabilities, direction, robustness, and what healthy people may lack."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.inference.builders import evidence_of, study
+
+from ranvier.core import Side
+from ranvier.electrodiagnosis import load_studies
+from ranvier.inference import load_library
+from ranvier.inference.background import laterality_log_likelihood
+from ranvier.inference.observations import representatives
+from ranvier.inference.parameters import load_reading_models, reading_model
+from ranvier.inference.readings import graded_probability, missing_in_health, upper_mean
+
+MODELS = sorted(load_reading_models())
+
+
+@given(st.sampled_from(MODELS), st.floats(-3, 8))
+def test_the_grades_of_a_reading_sum_to_one(name: str, x: float) -> None:
+    model = reading_model(name)
+    values = [graded_probability(np.array([x]), model, k, k)[0] for k in range(len(model.cuts) + 1)]
+    assert sum(values) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_cut_points_rise(name: str) -> None:
+    cuts = reading_model(name).cuts
+    assert list(cuts) == sorted(set(cuts))
+
+
+@given(st.sampled_from(MODELS), st.floats(0, 4), st.floats(0.1, 2))
+def test_a_worse_nerve_never_makes_a_normal_reading_likelier(name: str, x: float, more: float) -> None:
+    model = reading_model(name)
+    normal = max(model.abnormal_from - 1, 0)
+    chance = graded_probability(np.array([x, x + more]), model, 0, normal)
+    assert chance[1] <= chance[0] + 1e-12
+
+
+def test_a_healthy_nerve_gives_a_normal_reading() -> None:
+    for name in MODELS:
+        model = reading_model(name)
+        assert graded_probability(np.array([0.0]), model, 0, max(model.abnormal_from - 1, 0))[0] > 0.7, name
+
+
+def test_the_muscles_of_one_movement_stand_in_for_each_other() -> None:
+    values = np.array([[0.0, 0.0, 3.0]])
+    assert upper_mean(values, abnormal=False)[0] == pytest.approx(1.0)
+
+
+def test_a_large_group_is_normal_only_when_its_worse_end_is() -> None:
+    values = np.array([[0.0] * 9 + [3.0] * 3])
+    assert upper_mean(values, abnormal=False)[0] == pytest.approx(3.0)
+    assert upper_mean(values, abnormal=True)[0] == pytest.approx(1.5)
+
+
+def test_a_large_group_keeps_both_ends() -> None:
+    ids = tuple(str(i) for i in range(100))
+    kept = representatives(ids)
+    assert len(kept) == 12
+    assert (kept[0], kept[-1]) == ("0", "99")
+
+
+def test_every_study_that_may_be_missing_exists() -> None:
+    assert set(missing_in_health()) <= set(load_studies())
+
+
+def test_a_missing_plantar_response_says_less_than_a_missing_sural_one() -> None:
+    library = load_library()
+    healthy = next(i for i, s in enumerate(library.states) if s.disorder == "fibromyalgia_msk")
+    plantar = evidence_of(study("snap_amplitude", "medial_plantar_mixed", Side.LEFT, 2))
+    sural = evidence_of(study("snap_amplitude", "sural_sensory", Side.LEFT, 2))
+    assert plantar.log_likelihood[healthy, 0] > sural.log_likelihood[healthy, 0] + 1
+
+
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_one_sided_complaints_speak_for_a_lesion_of_that_side(side: Side) -> None:
+    library = load_library()
+    ratio = laterality_log_likelihood(library, side)
+    rows = {s.side: i for i, s in enumerate(library.states) if s.disorder == "peroneal_fh"}
+    other = Side.LEFT if side is Side.RIGHT else Side.RIGHT
+    assert ratio[rows[side]] > 0 > ratio[rows[other]]
+    general = next(i for i, s in enumerate(library.states) if s.disorder == "ciap")
+    assert ratio[general] < ratio[rows[side]]
+
+
+def test_an_unknown_side_is_read_as_either() -> None:
+    known = study("cmap_amplitude", "fibular_motor_edb", Side.LEFT, 2)
+    assert known.place is not None
+    unknown = replace(known, place=replace(known.place, side=Side.UNKNOWN))
+    library = load_library()
+    left, right = (
+        next(i for i, s in enumerate(library.states) if (s.disorder, s.side, s.grade) == ("peroneal_fh", side, 4))
+        for side in (Side.LEFT, Side.RIGHT)
+    )
+    values = evidence_of(unknown).log_likelihood
+    assert values[left, 0] == pytest.approx(values[right, 0])
