@@ -23,12 +23,13 @@ from ranvier.report.body_shape import (
     placed,
 )
 from ranvier.report.body_states import BodyStates, Found, State, body_states
-from ranvier.report.svg import picture, text
+from ranvier.report.svg import Point, picture, text
 
 _VIEW_BOX = (-126.0, -24.0, 252.0, 596.0)
 _SKIN_FILL = {State.ABNORMAL: "#3a74b3", State.NORMAL: "dots", State.SIDE_NOT_STATED: "hatch"}
-_DIAMOND, _CIRCLE = "m0 -3.1 3.1 3.1 -3.1 3.1 -3.1 -3.1z", "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"
+_DIAMOND, _CIRCLE = "m0 -3.6 3.6 3.6 -3.6 3.6 -3.6 -3.6z", "m-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0 -6.4 0z"
 _PLUS = "m-1.6 0h3.2m-1.6 -1.6v3.2"
+_FINE = 'fill="none" stroke="#8b919b" stroke-opacity="0.65" stroke-width="0.7" stroke-linecap="round"'
 _MARK_LOOK = {
     State.ABNORMAL: 'fill="#111" stroke="#fff" stroke-width="0.8"',
     State.RAISED: 'fill="#fff" stroke="#111" stroke-width="0.9"',
@@ -49,6 +50,21 @@ class _Lens:
     scale: float
     to_x: float
     to_y: float
+
+    def holds(self, mark: Mark) -> bool:
+        """Return whether a mark lies within the piece."""
+        return self.x < mark.x < self.x + self.width and self.y < mark.y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Key:
+    """One line of the legend, in the words of the clinician and of the patient; `look` is a CSS class."""
+
+    kind: str
+    state: State
+    look: str
+    clinician: str
+    patient: str
 
 
 _LENSES = (
@@ -73,8 +89,8 @@ def body_map(findings: Iterable[Finding], *, for_patient: bool = False) -> str:
     """
     states = body_states(findings)
     pictures = "".join(_view(view, states, _summary(states)) for view in VIEWS)
-    words = "" if for_patient else _in_words(states)
-    return f'<div class="bodies">{pictures}</div>{_legend(states, for_patient=for_patient)}{words}'
+    words = _legend(states, for_patient=for_patient) + ("" if for_patient else _in_words(states))
+    return f'<div class="bodymap"><div class="bodies">{pictures}</div><div>{words}</div></div>'
 
 
 def _view(view: View, states: BodyStates, summary: str) -> str:
@@ -82,16 +98,16 @@ def _view(view: View, states: BodyStates, summary: str) -> str:
     figure = [
         f'<path d="{outline()}" fill="#fbfaf8"/>',
         f'<g clip-path="url(#{view}-clip)">{"".join(skin)}</g>',
-        f'<path d="{inner_lines(view)}" class="fine"/>',
-        f'<path d="{outline()}" class="outline"/>',
-        *(_mark(m, s, states) for m in marks() if m.view == view for s in SIDES),
+        f'<path d="{inner_lines(view)}" {_FINE}/>',
+        f'<path d="{outline()}" fill="none" stroke="#555b66" stroke-width="1" vector-effect="non-scaling-stroke"/>',
     ]
     body = [
         _defs(view),
         text(0, -8, f"{view} view", size=11, anchor="middle", extra='font-weight="600"'),
         *(text(*placed((78, 40), view, s), s.value, size=11, anchor="middle") for s in SIDES),
         f'<g id="{view}-body">{"".join(figure)}</g>',
-        *(_enlarged(lens, view, side) for lens in _LENSES for side in SIDES),
+        *(_mark(m, placed((m.x, m.y), view, s), states.of(m.kind).get((m.id, s))) for m, s in _marks(view)),
+        *(_enlarged(lens, view, side, states) for lens in _LENSES for side in SIDES),
     ]
     return picture(_VIEW_BOX, f"Body, {view} view", summary, body)
 
@@ -102,33 +118,41 @@ def _area(view: View, area: str, path: str, side: Side, found: Found) -> str:
         return ""
     fill = _SKIN_FILL[state]
     paint = fill if fill.startswith("#") else f"url(#{view}-{fill})"
-    return f'<path d="{path}" fill="{paint}" class="skin"/>'
+    return f'<path d="{path}" fill="{paint}" stroke="#2b5688" stroke-width="0.35"/>'
 
 
-def _mark(mark: Mark, side: Side, states: BodyStates) -> str:
-    found = states.muscle if mark.kind == "muscle" else states.reflex
-    state = found.get((mark.id, side))
+def _marks(view: View) -> list[tuple[Mark, Side]]:
+    return [(m, s) for m in marks() if m.view == view for s in SIDES]
+
+
+def _mark(mark: Mark, point: Point, state: State | None) -> str:
     if state is None:
         return ""
-    x, y = placed((mark.x, mark.y), mark.view, side)
+    start = f"M{point[0]:.1f} {point[1]:.1f}"
     shape = _DIAMOND if mark.kind == "muscle" else _CIRCLE
-    shape += f"M{x:.1f} {y:.1f}{_PLUS}" if state is State.RAISED else ""
-    return f'<path d="M{x:.1f} {y:.1f}{shape}" {_MARK_LOOK[state]}/>'
+    shape += start + _PLUS if state is State.RAISED else ""
+    return f'<path d="{start}{shape}" {_MARK_LOOK[state]}/>'
 
 
-def _enlarged(lens: _Lens, view: View, side: Side) -> str:
+def _enlarged(lens: _Lens, view: View, side: Side, states: BodyStates) -> str:
     (left, top), (to_x, to_y) = placed((lens.x, lens.y), view, side), placed((lens.to_x, lens.to_y), view, side)
     width, height = lens.width * lens.scale, lens.height * lens.scale
     if left < 0:
         left, to_x = left - lens.width, to_x - width
-    name, label = f"{view}-{lens.names[0].split()[-1]}-{side.value}", lens.names[VIEWS.index(view)]
+    dx, dy = to_x - left * lens.scale, to_y - top * lens.scale
+    label = lens.names[VIEWS.index(view)]
+    name = f"{view}-{label.replace(' ', '-')}-{side.value}"
     frame = f'x="{to_x:.1f}" y="{to_y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="5"'
-    move = f"translate({to_x - left * lens.scale:.1f} {to_y - lens.y * lens.scale:.1f}) scale({lens.scale:g})"
+    inside = [
+        _mark(m, (dx + lens.scale * placed((m.x, m.y), view, s)[0], dy + lens.scale * m.y), states.of(m.kind)[m.id, s])
+        for m, s in _marks(view)
+        if s is side and lens.holds(m) and (m.id, s) in states.of(m.kind)
+    ]
     return (
-        f'<clipPath id="{name}"><rect {frame}/></clipPath><rect {frame} fill="#fff"/>'
-        f'<g clip-path="url(#{name})"><use href="#{view}-body" transform="{move}"/></g>'
+        f'<clipPath id="{name}"><rect {frame}/></clipPath><rect {frame} fill="#fff"/><g clip-path="url(#{name})">'
+        f'<use href="#{view}-body" transform="translate({dx:.1f} {dy:.1f}) scale({lens.scale:g})"/>{"".join(inside)}</g>'
         f'<rect {frame} fill="none" stroke="#8a8f98" stroke-width="0.8"/>'
-        + text(to_x + width / 2, to_y - 4, label, size=9.5, anchor="middle")
+        + text(to_x + width / 2, to_y - 4, label, size=10, anchor="middle")
     )
 
 
@@ -144,41 +168,46 @@ def _defs(view: View) -> str:
 
 
 def _summary(states: BodyStates) -> str:
-    counts = (("skin areas", states.skin), ("muscles", states.muscle), ("reflexes", states.reflex))
-    lines = [
-        f"{_count(found, State.ABNORMAL, side)} abnormal {what} on the {side.value}" for what, found in counts for side in SIDES
+    counts = [
+        f"{sum(s is State.ABNORMAL and where is side for (_, where), s in states.of(kind).items())} {words} on the {side.value}"
+        for kind, words in (("skin", "skin areas"), ("muscle", "muscles"), ("reflex", "reflexes"))
+        for side in SIDES
     ]
-    return ", ".join(lines) + "."
-
-
-def _count(found: Found, state: State, side: Side) -> int:
-    return sum(s is state and where is side for (_, where), s in found.items())
+    return f"Abnormal: {', '.join(counts)}."
 
 
 @cache
-def _keys() -> tuple[tuple[str, State, str, str, str], ...]:
+def _keys() -> tuple[_Key, ...]:
     rows = read_table("ranvier.report", "body_legend.csv", ("kind", "state", "look", "clinician", "patient"))
-    return tuple((r["kind"], State[r["state"]], r["look"], r["clinician"], r["patient"]) for r in rows)
+    return tuple(
+        _Key(kind=r["kind"], state=State[r["state"]], look=r["look"], clinician=r["clinician"], patient=r["patient"])
+        for r in rows
+    )
 
 
 def _legend(states: BodyStates, *, for_patient: bool) -> str:
     items = [
-        f'<li><i class="key {look}"></i>{escape(patient if for_patient else clinician)}</li>'
-        for kind, state, look, clinician, patient in _keys()
-        if (kind, state) in states.shown
+        f'<li><i class="key {k.look}"></i>{escape(k.patient if for_patient else k.clinician)}</li>'
+        for k in _keys()
+        if k.state in states.of(k.kind).values()
     ]
-    return f'<ul class="legend">{"".join(items)}<li><i class="key blank"></i>blank: not examined</li></ul>'
+    return f'<ul class="legend">{"".join(items)}<li><i class="key"></i>not examined</li></ul>'
 
 
 def _in_words(states: BodyStates) -> str:
+    rows = [
+        f"<li><b>{escape(f'{key.clinician}, {side.value}'.capitalize())}</b>{escape('; '.join(named))}</li>"
+        for key in _keys()
+        for side in SIDES
+        if (named := _named(states, key, side))
+    ]
+    listed = "".join(rows) or "<li>Nothing that the map shows was examined.</li>"
+    return f'<h3>In words</h3><ul class="inwords">{listed}</ul>'
+
+
+def _named(states: BodyStates, key: _Key, side: Side) -> list[str]:
+    here = [i for (i, where), state in states.of(key.kind).items() if state is key.state and where is side]
     graph = load_graph()
-    kinds = (("skin", states.skin, graph.areas), ("muscle", states.muscle, graph.muscles), ("reflex", states.reflex, graph.reflexes))
-    rows = []
-    for kind, state, _, clinician, _ in _keys():
-        found, names = next((f, {i: r.name for i, r in table.items()}) for k, f, table in kinds if k == kind)
-        for side in SIDES:
-            here = [names[i] for (i, where), s in found.items() if s is state and where is side]
-            if here:
-                rows.append(f"<li>{escape(clinician)}, {side.value}: {escape('; '.join(here))}</li>")
-    listed = "".join(rows) or "<li>Nothing on the map was examined.</li>"
-    return f"<details><summary>The body map in words</summary><ul>{listed}</ul></details>"
+    if key.kind == "skin":
+        return [graph.areas[i].name for i in here]
+    return [graph.muscles[i].name if key.kind == "muscle" else graph.reflexes[i].name for i in here]

@@ -32,11 +32,9 @@ class BodyStates:
     muscle: Found
     reflex: Found
 
-    @property
-    def shown(self) -> frozenset[tuple[str, State]]:
-        """Return which states occur, as pairs of kind and state."""
-        kinds = (("skin", self.skin), ("muscle", self.muscle), ("reflex", self.reflex))
-        return frozenset((kind, state) for kind, found in kinds for state in found.values())
+    def of(self, kind: str) -> Found:
+        """Return the states of ``"skin"``, ``"muscle"`` or ``"reflex"``."""
+        return {"skin": self.skin, "muscle": self.muscle, "reflex": self.reflex}[kind]
 
 
 def body_states(findings: Iterable[Finding]) -> BodyStates:

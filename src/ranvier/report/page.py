@@ -7,9 +7,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ranvier.core import Side
 from ranvier.inference import Assessment
 from ranvier.report.body_map import body_map
+from ranvier.report.chance_picture import chance_picture
 from ranvier.report.nerve_map import nerve_map
 from ranvier.report.plain import plain_name, plain_sentences
 from ranvier.report.sources import source_text
@@ -18,6 +18,9 @@ from ranvier.report.visibility_picture import visibility_picture
 _SHOWN_CANDIDATES = 8
 _EXPLAINED = 4
 _WEIGHTS = 14
+_OWN_ESTIMATE = "estimate"
+_DAYS_A_YEAR, _DAYS_A_MONTH = 365.25, 30.44
+_FEWEST = 2
 
 
 @cache
@@ -31,16 +34,30 @@ def _environment() -> Environment:
     )
     environment.filters["percent"] = _percent
     environment.filters["words"] = lambda text: str(text).replace("_", " ")
-    environment.filters["source"] = source_text
+    environment.filters["cited"] = _cited
+    environment.filters["span"] = _span
     return environment
 
 
 def _percent(share: float) -> str:
     if 0 < share < 0.005:
-        return "<1 %"
+        return "<1\u00a0%"
     if 0.995 < share < 1:
-        return ">99 %"
-    return f"{100 * share:.0f} %"
+        return ">99\u00a0%"
+    return f"{100 * share:.0f}\u00a0%"
+
+
+def _cited(source_id: str) -> str:
+    """Return the citation after a dot; nothing for our own estimates, which their status names already."""
+    return "" if source_id == _OWN_ESTIMATE else f" · {source_text(source_id)}"
+
+
+def _span(days: float) -> str:
+    """Return a duration in the unit a clinician would use."""
+    for unit, length in (("years", _DAYS_A_YEAR), ("months", _DAYS_A_MONTH), ("weeks", 7.0)):
+        if days >= _FEWEST * length:
+            return f"{days / length:.0f} {unit}"
+    return f"{days:g} {'day' if days == 1 else 'days'}"
 
 
 def _style() -> Markup:
@@ -59,7 +76,7 @@ def render_page(assessment: Assessment) -> str:
         widest=_widest(assessment),
         visibility=Markup(visibility_picture(assessment)),
         cells={(v.disorder, v.test): v for v in assessment.visibility},
-        nerves=[Markup(nerve_map(assessment.nerve_lesions, side)) for side in (Side.RIGHT, Side.LEFT)],
+        nerves=Markup(nerve_map(assessment.nerve_lesions)),
         body=Markup(body_map(assessment.findings)),
     )
 
@@ -73,7 +90,8 @@ def render_patient_page(assessment: Assessment) -> str:
         first=plain_name(assessment.candidates[0]),
         others=[plain_name(c) for c in assessment.candidates[1:4] if c.probability >= 0.05],
         sentences=plain_sentences(assessment),
-        body=Markup(body_map(assessment.findings)),
+        chance=Markup(chance_picture(assessment.candidates[0].probability)),
+        body=Markup(body_map(assessment.findings, for_patient=True)),
     )
 
 
