@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,7 @@ import pytest
 from ranvier.case import read_case
 from ranvier.inference import Assessment, assessment_from_json, assessment_to_json, work_up
 from ranvier.report import render_page, render_patient_page, write_report
-from ranvier.report.body_map import patches
-from ranvier.report.svg import ink, shade
+from ranvier.report.page import _span
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +72,13 @@ def test_tags_are_balanced_and_links_lead_somewhere(assessment: Assessment) -> N
 def test_headings_never_skip_a_level(assessment: Assessment) -> None:
     headings = parsed(render_page(assessment)).headings
     assert headings[0] == 1
-    assert all(b - a <= 1 for a, b in zip(headings, headings[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(headings))
 
 
 def test_every_picture_has_a_role_for_screen_readers(assessment: Assessment) -> None:
     pictures = parsed(render_page(assessment)).pictures
     assert len(pictures) == 4
-    assert all(p.get("role") == "img" for p in pictures)
+    assert all(p.get("role") == "img" and p.get("aria-label") for p in pictures)
 
 
 def test_the_page_needs_no_network_and_no_script(assessment: Assessment) -> None:
@@ -130,15 +130,37 @@ def test_two_runs_give_the_same_bytes(schwannoma: Path) -> None:
     assert render_page(work_up(read_case(schwannoma))) == render_page(work_up(read_case(schwannoma)))
 
 
-def test_shades_keep_their_order_in_black_and_white() -> None:
-    def grey(colour: str) -> float:
-        r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-        return 0.299 * r + 0.587 * g + 0.114 * b
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "1 day"),
+        (9, "9 days"),
+        (21, "3 weeks"),
+        (60, "9 weeks"),
+        (61, "2 months"),
+        (700, "23 months"),
+        (1461, "4 years"),
+    ],
+)
+def test_durations_are_in_the_unit_a_clinician_would_use(days: float, words: str) -> None:
+    assert _span(days) == words
 
-    greys = [grey(shade(i / 10)) for i in range(11)]
-    assert greys == sorted(greys, reverse=True)
-    assert all(abs(grey(shade(i / 10)) - grey(ink(i / 10))) > 70 for i in range(11))
+
+def test_our_own_estimates_are_named_by_their_status_alone(assessment: Assessment) -> None:
+    html = render_page(assessment)
+    assert "no published source" not in html
+    assert '<span class="tag">assumed</span>' in html
 
 
-def test_every_patch_of_the_body_map_lies_inside_its_quad() -> None:
-    assert all(0 <= p.u0 < p.u1 <= 1 and 0 <= p.v0 < p.v1 <= 1 for p in patches())
+def test_every_picture_that_scrolls_is_named_and_reached_by_keyboard(assessment: Assessment) -> None:
+    html = render_page(assessment)
+    regions = re.findall(r'<div class="wide"[^>]*>', html)
+    assert len(regions) == 3
+    assert all('tabindex="0"' in r and 'role="region"' in r and "aria-label=" in r for r in regions)
+
+
+def test_ids_inside_pictures_are_all_defined(assessment: Assessment) -> None:
+    html = render_page(assessment)
+    used = set(re.findall(r"url\(#([^)]+)\)", html)) | set(re.findall(r'<use href="#([^"]+)"', html))
+    assert used
+    assert used <= set(re.findall(r'\bid="([^"]+)"', html))

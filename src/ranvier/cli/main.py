@@ -65,9 +65,10 @@ def workup(
 @app.command()
 def check(case: CaseFolder) -> None:
     """List every problem of a case folder: file, line, column, what was expected."""
-    from ranvier.case import check_case
+    from ranvier.case import read_case
+    from ranvier.inference import collect_unused
 
-    problems = check_case(case)
+    problems = collect_unused(read_case(case))
     for problem in problems:
         origin = problem.origin
         where = ":".join(str(part) for part in (origin.file, origin.row, origin.column) if part is not None)

@@ -12,6 +12,7 @@ from ranvier.case import read_case
 from ranvier.cohort.sites import site_is_right
 from ranvier.cohort.truth import Truth, read_truth
 from ranvier.core import UnreadableCaseError
+from ranvier.disorders import load_catalogue
 from ranvier.inference import Assessment, work_up
 
 _BINS = 5
@@ -115,10 +116,16 @@ def judge(case: str, assessment: Assessment, truth: Truth) -> CaseResult:
         true_probability=true_probability,
         top1=ranking[0] in truth.right,
         top3=bool(truth.right & set(ranking[:3])),
-        group_top1=assessment.groups[0].group == truth.group,
+        group_top1=assessment.groups[0].group in _groups(truth),
         site=site_is_right(first, truth) if truth.sites else None,
         ranking=ranking[:5],
     )
+
+
+def _groups(truth: Truth) -> frozenset[str]:
+    """Return the groups that count as right: the true one and those of disorders that are as right."""
+    disorders = load_catalogue().disorders
+    return frozenset({truth.group, *(disorders[d].group for d in truth.accept)})
 
 
 def summarise_all(results: tuple[CaseResult, ...]) -> Evaluation:

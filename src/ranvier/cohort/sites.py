@@ -13,7 +13,7 @@ def site_is_right(candidate: Candidate, truth: Truth) -> bool:
     """Tell whether the most probable sites of a candidate touch a true site on the right side.
 
     Sites compare by the nerve segments they cover: a lesion of the median nerve in the carpal tunnel
-    touches a true site "median nerve". A true side that is unknown accepts either.
+    touches a true site "median nerve". Sides must agree; a true side that is unknown accepts any.
     """
     predicted = [s for i, s in enumerate(candidate.sites) if s.terms and (i == 0 or s.probability >= _SITE_SHARE)]
     for term, side in truth.sites:
@@ -25,4 +25,4 @@ def site_is_right(candidate: Candidate, truth: Truth) -> bool:
 
 
 def _sides_agree(found: Side, true: Side) -> bool:
-    return Side.UNKNOWN in (found, true) or Side.BOTH in (found, true) or found is true
+    return true is Side.UNKNOWN or found is true

@@ -24,7 +24,7 @@ from ranvier.inference.assessment import (
 from ranvier.inference.evidence import Evidence, gather_evidence
 from ranvier.inference.library import Library, build_library, load_library
 from ranvier.inference.terms import term_mask
-from ranvier.inference.workup import collect_findings, work_up
+from ranvier.inference.workup import collect_findings, collect_unused, work_up
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -50,6 +50,7 @@ __all__ = [
     "assessment_to_json",
     "build_library",
     "collect_findings",
+    "collect_unused",
     "gather_evidence",
     "infer",
     "load_library",

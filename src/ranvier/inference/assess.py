@@ -14,6 +14,7 @@ from ranvier.inference.evidence import Evidence, gather_evidence
 from ranvier.inference.explain import Explainer
 from ranvier.inference.library import Library, load_library
 from ranvier.inference.mri import mri_answer
+from ranvier.inference.parameters import load_parameters
 from ranvier.inference.red_flags import red_flags
 from ranvier.inference.singles import Singles, score_singles
 from ranvier.inference.summary import (
@@ -69,7 +70,7 @@ def assess(case: Case, findings: Sequence[Finding], library: Library | None = No
         citation=case.citation,
         patient=case.patient,
         onset=case.onset,
-        answer=_answer(candidates),
+        answer=_answer(candidates, bool(evidence.observations)),
         neuropathy_probability=_neuropathy(library, post),
         candidates=candidates,
         groups=group_probabilities(library, post.main),
@@ -121,14 +122,20 @@ def _neuropathy(library: Library, post: Posterior) -> float:
     return float(post.main[np.array(nerves)].sum())
 
 
-def _answer(candidates: Sequence[Candidate]) -> str:
+def _answer(candidates: Sequence[Candidate], weighed: bool) -> str:
+    """Return the conclusion in one sentence; it says so when there was nothing to weigh or nothing stands out."""
+    if not weighed:
+        return "Nothing to weigh: the case holds no finding that bears on a cause. The list below is the prior alone."
     first = candidates[0]
+    if first.probability < load_parameters()["answer_weak"]:
+        names = ", ".join(f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[:3])
+        return f"No cause stands out with what is known. The likeliest are {names}."
     where = ""
     if first.sites:
         site = first.sites[0]
         side = f"{site.side.value} " if site.side in (Side.LEFT, Side.RIGHT) else ""
         where = f" ({side}{site.label})"
-    chance = f"{100 * first.probability:.0f} % (range {100 * first.low:.0f} to {100 * first.high:.0f} %)"
+    chance = f"{100 * first.probability:.0f} % (80 % range {100 * first.low:.0f} to {100 * first.high:.0f} %)"
     others = [f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[1:3] if c.probability >= 0.05]
     tail = f"; also possible: {' and '.join(others)}" if others else ""
     return f"Most likely {first.name}{where}, {chance}{tail}."

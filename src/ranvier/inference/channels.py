@@ -7,6 +7,7 @@ Every channel is a log deficit or a log change, 0 in health, and has the shape
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ranvier.inference.forward import EFFECT_CHANNELS, NerveState
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.probes import ProbeSet
 
-FloatArray = NDArray[np.float64]
+FloatArray = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ class Channels:
     def cmap(self) -> FloatArray:
         """Log fall of the distal motor response; muscle and junction count as well."""
         distal = self._deficit(self._state.log_distal)
-        muscle = self._effect("nmj") + 0.5 * self._effect("myopathy")
+        muscle = self._effect("nmj") + self._p["cmap_myopathy"] * self._effect("myopathy")
         return self._when.cmap * self.axons + distal + muscle
 
     def snap(self) -> FloatArray:
@@ -148,7 +149,7 @@ class Channels:
     def f_wave(self) -> FloatArray:
         """Log rise of the F-wave latency, and its loss by proximal block or axonal loss."""
         slow = self._p["f_log_gain"] * self._slowing(self._state.log_fast_whole)
-        return slow + self._axonal_slowing() + 0.25 * self.function
+        return slow + self._axonal_slowing() + self._p["f_wave_loss"] * self.function
 
     def block(self) -> FloatArray:
         """Log drop of the response between two stimulating points."""
@@ -160,18 +161,19 @@ class Channels:
 
     def study_any(self) -> FloatArray:
         """Any abnormality of a study: the largest of loss, slowing and block."""
-        slow = 1.5 * self._slowing(self._state.log_fast_distal)
-        between = 1.5 * self._slowing(self._state.log_fast_between)
+        slow = self._p["study_slowing"] * self._slowing(self._state.log_fast_distal)
+        between = self._p["study_slowing"] * self._slowing(self._state.log_fast_between)
         fall = self._when.snap * self.axons + self._deficit(self._state.log_distal)
         return np.asarray(np.maximum.reduce([fall, slow, between, self.block()]))
 
     def denervation(self) -> FloatArray:
         """Fibrillations: lost axons after two to four weeks; a myopathy may show some."""
-        return self._when.fibrillation * self.axons + 0.5 * self._effect("myopathy")
+        return self._when.fibrillation * self.axons + self._p["fibrillation_myopathy"] * self._effect("myopathy")
 
     def fasciculation(self) -> FloatArray:
         """Fasciculations: lost axons, mostly of the anterior horn, and motor block."""
-        return 0.35 * self.axons + self._deficit(self._state.log_between) * 0.3
+        block = self._deficit(self._state.log_between)
+        return self._p["fasciculation_loss"] * self.axons + self._p["fasciculation_block"] * block
 
     def remodelling(self) -> FloatArray:
         """Large, long motor units: lost axons after two to three months."""
@@ -183,7 +185,7 @@ class Channels:
 
     def recruitment(self) -> FloatArray:
         """Fewer units at full effort: lost or blocked axons."""
-        return self.function + self._effect("umn") * 0.3
+        return self.function + self._p["recruitment_umn"] * self._effect("umn")
 
     def muscle_signal(self) -> FloatArray:
         """Bright muscle on fluid-sensitive MRI: lost axons after about two weeks, or muscle disease."""

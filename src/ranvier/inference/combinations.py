@@ -204,6 +204,7 @@ class Combiner:
     def _combine(self, first: FloatArray, second: FloatArray) -> FloatArray:
         """Return log likelihood ratios of features and images when either disorder can bring them."""
         out = np.array(first + second)
+        sure = load_parameters()["feature_certainty"]
         for column, observation in enumerate(self._evidence.observations):
             if observation.kind == "laterality":
                 out[:, column] = np.logaddexp(first[:, column], second[:, column]) - np.log(2)
@@ -212,8 +213,8 @@ class Combiner:
             base = self._evidence.base[column]
             if np.isnan(base) or not isinstance(reading, PresenceReading) or not reading.present:
                 continue
-            p = np.minimum(base * np.exp(first[:, column]), 0.999)
-            q = np.minimum(base * np.exp(second[:, column]), 0.999)
+            p = np.minimum(base * np.exp(first[:, column]), sure)
+            q = np.minimum(base * np.exp(second[:, column]), sure)
             either = np.maximum(1 - (1 - p) * (1 - q) / (1 - base), np.minimum(p, q))
             out[:, column] = np.log(either / base)
         return out

@@ -6,6 +6,7 @@ concurrent disorders cheap.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from ranvier.inference.library import Library
 from ranvier.inference.parameters import GRADES, load_parameters
 from ranvier.inference.probes import CLASSES, Probe, ProbeSet
 
-FloatArray = NDArray[np.float64]
+FloatArray = NDArray[np.floating[Any]]
 
 EFFECT_CHANNELS = ("myopathy", "nmj", "umn", "central_sensory", "functional")
 
@@ -112,20 +113,20 @@ class ForwardModel:
         self.library = library
         self.probes = probes
         self._hits = {
-            name: (np.asarray(library.atoms @ getattr(probes, name)) > 0).astype(np.float64)
+            name: (np.asarray(library.atoms @ getattr(probes, name)) > 0).astype(np.float32)
             for name in ("loss", "block", "distal", "between")
         }
         of_study = np.array([probe.kind == "study" for probe in probes.probes], dtype=np.bool_)
         self._parted = of_study[probes.path_probe] if len(probes.probes) else of_study
         self._tables = lesion_tables(library)
         self._covers = np.array(
-            [_covers(graph, target, side, probes.probes) for _, target, side in library.effect_keys]
+            [_covers(graph, target, side, probes.probes) for _, target, side in library.effect_keys], dtype=np.float32
         ).reshape(len(library.effect_keys), len(probes.probes))
         self._length = np.array([length_loss(probes.length_cm, grade) for grade in range(GRADES)])
 
     def state(self, rows: NDArray[np.intp]) -> NerveState:
         """Return the state of every probe under some rows of the library."""
-        out = {name: np.zeros((len(rows), len(self.probes.weight))) for name in _PATH_FIELDS}
+        out = {name: np.zeros((len(rows), len(self.probes.weight)), dtype=np.float32) for name in _PATH_FIELDS}
         for number in range(len(CLASSES)):
             columns = np.flatnonzero(self.probes.fibre == number)
             if not len(columns):
@@ -158,10 +159,15 @@ class ForwardModel:
         share = library.lesion[entries, 3:7][:, self.probes.fibre]
         long = (library.special[entries] == 1)[:, None]
         share = share * np.where(long, self._length[library.entry_grade[entries]], 1.0)
+        count = np.arange(len(entries))
+        gather = sparse.csr_array(
+            (np.ones(len(entries), dtype=np.float32), (at, count)), shape=(len(rows), len(entries))
+        )
         for kind, names in enumerate(_SPECIAL_FIELDS):
             values = np.log1p(-np.minimum(library.lesion[entries, kind][:, None] * share, worst))
+            total = gather @ values.astype(np.float32)
             for name in names:
-                np.add.at(out[name], at, values)
+                out[name] += total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,13 +185,13 @@ def lesion_tables(library: Library) -> LesionTables:
 
     def table(kind: int, number: int) -> "sparse.csr_array":
         share = library.lesion[placed, kind] * library.lesion[placed, 3 + number]
-        values = np.log1p(-np.minimum(share, worst))
+        values = np.log1p(-np.minimum(share, worst)).astype(np.float32)
         shape = (library.n_rows, library.atoms.shape[0])
         return sparse.csr_array((values, (library.row[placed], library.atom[placed])), shape=shape)
 
     channels = np.array([key[0] for key in library.effect_keys] or [""])
     of_entry = channels[library.effect_key] if len(library.effect_key) else np.zeros(0, dtype=str)
-    values = np.log1p(-np.minimum(library.effect_amount, worst))
+    values = np.log1p(-np.minimum(library.effect_amount, worst)).astype(np.float32)
     shape = (library.n_rows, len(library.effect_keys))
     return LesionTables(
         placed=tuple((table(0, n), table(1, n), table(2, n)) for n in range(len(CLASSES))),

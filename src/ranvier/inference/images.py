@@ -25,7 +25,6 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 AT_LESION = "lesion"
-_OLD_Y = 50.0
 
 
 @cache
@@ -61,17 +60,20 @@ class ImageModel:
 
     def __init__(self, library: Library, age_y: float | None) -> None:
         self.library = library
-        self._old = age_y is None or age_y >= _OLD_Y
+        self._old = age_y is None or age_y >= load_parameters()["incidental_age"]
         shape = (library.n_rows, library.atoms.shape[0])
         self._owns = sparse.csr_array((np.ones(len(library.row)), (library.row, library.atom)), shape=shape)
-        by_key = {key: number for number, key in enumerate(library.variant_keys)}
-        signs: list[tuple[int, StructureSign]] = []
-        for disorder, rows in library.catalogue.structure.items():
-            for sign in rows:
-                signs.extend(
-                    (number, sign) for (d, v), number in by_key.items() if d == disorder and sign.variant in ("*", v)
-                )
-        self._signs = signs
+        variants: dict[str, list[tuple[str, int]]] = {}
+        for number, (disorder, variant) in enumerate(library.variant_keys):
+            variants.setdefault(disorder, []).append((variant, number))
+        signs = [
+            (number, sign)
+            for disorder, rows in library.catalogue.structure.items()
+            for sign in rows
+            for variant, number in variants.get(disorder, ())
+            if sign.variant in ("*", variant)
+        ]
+        self._signs: list[tuple[int, StructureSign]] = signs
 
     def log_likelihood(self, observations: Sequence[Observation], hits: BoolArray) -> FloatArray:
         """Return the log likelihood ratio of each image against a person with no such disorder.
@@ -140,7 +142,7 @@ class ImageModel:
                 rows = rows & inside
             elif not shown & set(sign.regions):
                 continue
-            out = np.where(rows, np.minimum(out, np.log1p(-min(p, 0.99))), out)
+            out = np.where(rows, np.minimum(out, np.log1p(-min(p, load_parameters()["image_certainty"]))), out)
         return out
 
     def _lesion_in(self, shown: frozenset[str], place: Place) -> BoolArray:

@@ -8,6 +8,7 @@ side, at one grade, on top of a state.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ IntArray = NDArray[np.intp]
 
 UNIT_GRADES = (0, 2, 4)
 _SIDES = (Side.LEFT, Side.RIGHT)
+_ONE_GRADE = (0.0, 0.0, 1.0, 0.0, 0.0)
+"""Severity of a variant whose lesions are all units or constant: only the units have grades."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,26 +148,25 @@ class _Builder:
         disorder = self.catalogue.disorders[variant.disorder]
         lesions = [r for r in self.catalogue.lesions.get(disorder.id, ()) if r.variant in ("*", variant.id)]
         effects = [r for r in self.catalogue.effects.get(disorder.id, ()) if r.variant in ("*", variant.id)]
+        own = ([r for r in lesions if not r.unit], [r for r in effects if not r.unit])
+        graded = any(not r.constant for r in own[0]) or bool(own[1])
+        severity = disorder.severity if graded else _ONE_GRADE
         sides = _SIDES if variant.sides == "either" else (Side.BOTH,)
-        for side in sides:
-            for grade, share in enumerate(disorder.severity):
-                weight = disorder.prior * variant.weight * share / len(sides)
-                if weight <= 0:
-                    continue
-                self.states.append(
-                    State(
-                        disorder=disorder.id,
-                        variant=variant.id,
-                        side=side,
-                        grade=grade,
-                        log_prior=float(np.log(weight)),
-                    )
+        for side, (grade, share) in product(sides, enumerate(severity)):
+            weight = disorder.prior * variant.weight * share / len(sides)
+            if weight <= 0:
+                continue
+            self.states.append(
+                State(
+                    disorder=disorder.id,
+                    variant=variant.id,
+                    side=side,
+                    grade=grade,
+                    log_prior=float(np.log(weight)),
                 )
-                row = len(self.states) - 1
-                self._add_entries(
-                    row, [r for r in lesions if not r.unit], [r for r in effects if not r.unit], side, grade
-                )
-                self._add_units(row, lesions, effects, side)
+            )
+            self._add_entries(len(self.states) - 1, *own, side, grade)
+            self._add_units(len(self.states) - 1, lesions, effects, side)
 
     def _add_units(self, state: int, lesions: list[Lesion], effects: list[Effect], side: Side) -> None:
         names = dict.fromkeys([r.unit for r in lesions if r.unit] + [r.unit for r in effects if r.unit])

@@ -8,7 +8,7 @@ stretch beyond the stimulating point (distal) and the stretch between two stimul
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from ranvier.anatomy import Fibre, NerveGraph, Path
 from ranvier.core import Side
 from ranvier.electrodiagnosis import NerveStudy, load_studies
 
-FloatArray = NDArray[np.float64]
+FloatArray = NDArray[np.floating[Any]]
 BoolArray = NDArray[np.bool_]
 
 ProbeKind = Literal["muscle", "area_large", "area_small", "study", "organ", "reflex_in", "reflex_out"]
@@ -82,7 +82,7 @@ class ProbeSet:
     def average(self, values: FloatArray) -> FloatArray:
         """Return the weighted mean over the paths of each probe, ``(..., n_probes)``."""
         starts = np.flatnonzero(np.diff(self.path_probe, prepend=-1))
-        return np.asarray(np.add.reduceat(values * self.weight, starts, axis=-1))
+        return np.asarray(np.add.reduceat(values * self.weight.astype(values.dtype), starts, axis=-1))
 
 
 def build_probes(graph: NerveGraph, probes: Sequence[Probe], height_cm: float | None) -> ProbeSet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from ranvier.inference.observations import Observation, says_abnormal
 from ranvier.inference.parameters import ReadingModel, load_parameters
 from ranvier.inference.probes import Probe, ProbeSet
 
-FloatArray = NDArray[np.float64]
+FloatArray = NDArray[np.floating[Any]]
 
 _FALLS = frozenset({"cmap", "snap", "velocity"})
 
@@ -169,7 +170,7 @@ def _between(x: FloatArray, model: ReadingModel, lowest: int, highest: int, sd: 
     cuts = (-np.inf, *model.cuts, np.inf)
     upper = ndtr((cuts[highest + 1] - x) / sd)
     lower = ndtr((cuts[lowest] - x) / sd)
-    return np.maximum(upper - lower, 1e-12)
+    return np.asarray(np.maximum(upper - lower, 1e-12))
 
 
 def _numeric(x: FloatArray, reading: NumericReading, model: ReadingModel) -> FloatArray:

@@ -1,7 +1,7 @@
 """Red flags: rules outside the posterior, never averaged away.
 
 A rule is a conjunction (``&``) of alternatives (``|``). A token is a feature id, ``tempo:<tempo>``,
-``weak:<muscle group>`` (or ``weak:any``), or ``numb:<area group>``. The rules are data.
+``course:<course>``, ``weak:<muscle group>`` (or ``weak:any``), or ``numb:<area group>``. The rules are data.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Onset
 from ranvier.core import Finding, PlaceKind, PresenceReading, Status, read_table
 from ranvier.inference.assessment import RedFlag
+from ranvier.inference.parameters import load_parameters
 
 _COLUMNS = ("id", "title", "all_of", "advice", "status", "source")
 _NUMB = frozenset({"sensation_large", "sensation_small", "sensation_any", "sensory_symptom"})
@@ -43,7 +44,9 @@ def _met(token: str, findings: Sequence[Finding], onset: Onset, graph: NerveGrap
     """Return the statement that meets a token, or an empty text."""
     kind, _, name = token.partition(":")
     if kind == "tempo":
-        return f"Onset: {name}" if onset.tempo is not None and onset.tempo.value == name else ""
+        return f"Onset: {name}" if _tempo(onset) == name else ""
+    if kind == "course":
+        return f"Course: {name}" if onset.course is not None and onset.course.value == name else ""
     if kind == "weak":
         return _located(findings, frozenset({"strength"}), PlaceKind.MUSCLE, name, graph)
     if kind == "numb":
@@ -52,6 +55,14 @@ def _met(token: str, findings: Sequence[Finding], onset: Onset, graph: NerveGrap
         if finding.observable == token and isinstance(finding.reading, PresenceReading) and finding.reading.present:
             return finding.statement
     return ""
+
+
+def _tempo(onset: Onset) -> str:
+    """Return the tempo; an illness of less than four weeks is acute even when nobody said so."""
+    if onset.tempo is not None:
+        return onset.tempo.value
+    acute = load_parameters()["acute_days"]
+    return "acute" if onset.duration_days is not None and onset.duration_days <= acute else ""
 
 
 def _located(

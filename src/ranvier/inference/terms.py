@@ -4,7 +4,7 @@ The graph knows one side; here every segment exists twice: index ``i`` is the le
 ``i + n_segments`` the right one.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +104,7 @@ def term_mask(terms: tuple[str, ...], side: Side) -> BoolArray:
     return both_sides(segments, side, len(graph.segments))
 
 
+@lru_cache(maxsize=4096)
 def place_mask(place: Place) -> BoolArray | None:
     """Return the segments that a place names, or None when it names no nerve structure.
 

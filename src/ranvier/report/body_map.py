@@ -150,7 +150,8 @@ def _enlarged(lens: _Lens, view: View, side: Side, states: BodyStates) -> str:
     ]
     return (
         f'<clipPath id="{name}"><rect {frame}/></clipPath><rect {frame} fill="#fff"/><g clip-path="url(#{name})">'
-        f'<use href="#{view}-body" transform="translate({dx:.1f} {dy:.1f}) scale({lens.scale:g})"/>{"".join(inside)}</g>'
+        f'<use href="#{view}-body" transform="translate({dx:.1f} {dy:.1f}) scale({lens.scale:g})"/>'
+        f"{''.join(inside)}</g>"
         f'<rect {frame} fill="none" stroke="#8a8f98" stroke-width="0.8"/>'
         + text(to_x + width / 2, to_y - 4, label, size=10, anchor="middle")
     )
@@ -169,11 +170,15 @@ def _defs(view: View) -> str:
 
 def _summary(states: BodyStates) -> str:
     counts = [
-        f"{sum(s is State.ABNORMAL and where is side for (_, where), s in states.of(kind).items())} {words} on the {side.value}"
+        f"{_abnormal(states.of(kind), side)} {words} on the {side.value}"
         for kind, words in (("skin", "skin areas"), ("muscle", "muscles"), ("reflex", "reflexes"))
         for side in SIDES
     ]
     return f"Abnormal: {', '.join(counts)}."
+
+
+def _abnormal(found: Found, side: Side) -> int:
+    return sum(state is State.ABNORMAL and where is side for (_, where), state in found.items())
 
 
 @cache
@@ -195,19 +200,20 @@ def _legend(states: BodyStates, *, for_patient: bool) -> str:
 
 
 def _in_words(states: BodyStates) -> str:
-    rows = [
-        f"<li><b>{escape(f'{key.clinician}, {side.value}'.capitalize())}</b>{escape('; '.join(named))}</li>"
-        for key in _keys()
-        for side in SIDES
-        if (named := _named(states, key, side))
-    ]
-    listed = "".join(rows) or "<li>Nothing that the map shows was examined.</li>"
+    listed = "".join(_line_of(states, key) for key in _keys()) or "<li>Nothing that the map shows was examined.</li>"
     return f'<h3>In words</h3><ul class="inwords">{listed}</ul>'
+
+
+def _line_of(states: BodyStates, key: _Key) -> str:
+    right, left = (_named(states, key, side) for side in SIDES)
+    parts = [("both sides", right)] if right == left else [("right", right), ("left", left)]
+    named = "".join(f"<br>{where}: {escape('; '.join(names))}" for where, names in parts if names)
+    return f"<li><b>{escape(key.clinician.capitalize())}</b>{named.removeprefix('<br>')}</li>" if named else ""
 
 
 def _named(states: BodyStates, key: _Key, side: Side) -> list[str]:
     here = [i for (i, where), state in states.of(key.kind).items() if state is key.state and where is side]
     graph = load_graph()
     if key.kind == "skin":
-        return [graph.areas[i].name for i in here]
-    return [graph.muscles[i].name if key.kind == "muscle" else graph.reflexes[i].name for i in here]
+        return sorted(graph.areas[i].name for i in here)
+    return sorted(graph.muscles[i].name if key.kind == "muscle" else graph.reflexes[i].name for i in here)

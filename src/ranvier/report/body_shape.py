@@ -78,9 +78,7 @@ def patches() -> tuple[Patch, ...]:
 def marks() -> tuple[Mark, ...]:
     """Return the place of every muscle and reflex."""
     rows = read_table("ranvier.report", "body_marks.csv", ("id", "kind", "view", "x", "y"))
-    return tuple(
-        Mark(id=r["id"], kind=r["kind"], view=r["view"], x=float(r["x"]), y=float(r["y"])) for r in rows
-    )
+    return tuple(Mark(id=r["id"], kind=r["kind"], view=r["view"], x=float(r["x"]), y=float(r["y"])) for r in rows)
 
 
 @cache

@@ -75,6 +75,4 @@ def _state(finding: Finding) -> State | None:
 
 def _is_raised(finding: Finding) -> bool:
     reading = finding.reading
-    return (
-        finding.observable in _REFLEX and isinstance(reading, GradedReading) and reading.highest < _REFLEX_NORMAL
-    )
+    return finding.observable in _REFLEX and isinstance(reading, GradedReading) and reading.highest < _REFLEX_NORMAL

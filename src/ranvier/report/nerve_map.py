@@ -69,7 +69,9 @@ def nerve_map(lesions: tuple[NerveLesion, ...]) -> str:
     height = max(slot.y for slot in layout.values()) + _BOX_H + 4
     body = [_line(layout[above], layout[part]) for part in parts for above in layout[part].above if above in parts]
     body += [part_svg for part in parts for part_svg in _box(part, layout[part], found)]
-    return picture((0, 0, _WIDTH, height), "Chance of a lesion on the nerves", _in_words(lesions), [*_headings(), *body])
+    return picture(
+        (0, 0, _WIDTH, height), "Chance of a lesion on the nerves", _in_words(lesions), [*_headings(), *body]
+    )
 
 
 def _in_words(lesions: tuple[NerveLesion, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ranvier.core import Finding, read_table
+from ranvier.core import read_table
 from ranvier.inference import Assessment, Candidate
 
 
@@ -23,13 +23,15 @@ def chance_words(probability: float) -> str:
     >>> chance_words(0.93)
     'very likely'
     """
-    steps = ((0.9, "very likely"), (0.7, "likely"), (0.4, "possible, about as likely as not"), (0.15, "less likely"))
+    steps = ((0.9, "very likely"), (0.6, "likely"), (0.4, "about as likely as not"), (0.15, "less likely"))
     return next((words for limit, words in steps if probability >= limit), "unlikely")
 
 
-def abnormal_findings(assessment: Assessment) -> tuple[Finding, ...]:
-    """Return the findings that were abnormal."""
-    return tuple(f for f in assessment.findings if f.abnormal)
+def _in_100(probability: float) -> str:
+    hundredths = round(100 * probability)
+    if hundredths >= 100:
+        return "more than 99 in 100"
+    return f"about {hundredths} in 100" if hundredths else "less than 1 in 100"
 
 
 def plain_sentences(assessment: Assessment) -> tuple[str, ...]:
@@ -37,10 +39,9 @@ def plain_sentences(assessment: Assessment) -> tuple[str, ...]:
     first = assessment.candidates[0]
     share = assessment.neuropathy_probability
     lines = [
-        f"It is {chance_words(share)} that a nerve, a nerve root or a nerve plexus is ill "
-        f"(about {100 * share:.0f} in 100).",
+        f"It is {chance_words(share)} that a nerve, a nerve root or a nerve plexus is ill ({_in_100(share)}).",
         f"The cause that fits best is {plain_name(first)}. With what is known so far this is "
-        f"{chance_words(first.probability)} (about {100 * first.probability:.0f} in 100; the true figure may lie "
+        f"{chance_words(first.probability)} ({_in_100(first.probability)}; the true figure may lie "
         f"between {100 * first.low:.0f} and {100 * first.high:.0f}).",
     ]
     if first.treatable:

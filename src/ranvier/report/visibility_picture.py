@@ -5,7 +5,7 @@ from textwrap import wrap
 from ranvier.inference import Assessment, TestVisibility
 from ranvier.report.svg import ink, picture, rect, shade, text
 
-_WIDTH, _LEFT, _RIGHT, _CELL_H, _LINE = 930.0, 268.0, 56.0, 36.0, 11.5
+_WIDTH, _LEFT, _RIGHT, _CELL_H, _LINE = 930.0, 268.0, 72.0, 36.0, 11.5
 _NAME, _TEST = 40, 22
 _SLANT = -38
 
