@@ -1,5 +1,6 @@
 """From the scores of hypotheses to probabilities of disorders, groups, sites and nerves."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -118,8 +119,17 @@ def _sites_of_state(
             continue
         own = library.units[unit]
         terms = tuple(t for r in rows if r.unit == own.name for t in r.terms if t not in SPECIAL)
-        sites.append(((own.name.replace("_", " "), terms, own.side), chance))
+        sites.append(((_unit_label(own.name), terms, own.side), chance))
     return sites
+
+
+def _unit_label(name: str) -> str:
+    """Return the name of a unit in words, roots in capitals.
+
+    >>> _unit_label("root_l5")
+    'root L5'
+    """
+    return re.sub(r"\b([clts]\d{1,2})\b", lambda m: m[1].upper(), name.replace("_", " "))
 
 
 def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: NerveGraph) -> tuple[NerveLesion, ...]:
