@@ -56,6 +56,23 @@ def test_the_work_up_never_reads_the_truth(tmp_path: Path) -> None:
     assert len(texts) == 1
 
 
+def test_renaming_the_case_or_its_citation_changes_no_candidate(tmp_path: Path) -> None:
+    original = FOLDERS[0]
+    renamed = tmp_path / "nobody"
+    shutil.copytree(original, renamed)
+    raw = yaml.safe_load((renamed / "case.yaml").read_text(encoding="utf-8"))
+    raw.update(id="nobody", citation={"title": "Something else"})
+    (renamed / "case.yaml").write_text(yaml.safe_dump(raw), encoding="utf-8")
+    assert work_up(read_case(renamed)).candidates == work_up(read_case(original)).candidates
+
+
+def test_the_definite_cases_stay_where_the_readme_says() -> None:
+    """A floor, well below the figures: it catches a broken table, not a lost percent."""
+    evaluation = evaluate_folder(PUBLISHED)
+    assert evaluation.definite.top3.value >= 0.7
+    assert evaluation.definite.group_top1.value >= 0.65
+
+
 def test_no_table_names_a_published_case() -> None:
     source = Path(__file__).parents[2] / "src"
     names = [f.name for f in FOLDERS]

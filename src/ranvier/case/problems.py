@@ -1,5 +1,6 @@
 """Collect what cannot be used while a case is read, so that the rest still runs."""
 
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -7,6 +8,10 @@ from ranvier.case.records import Unused
 from ranvier.core import Origin, UnknownNameError
 
 _LONGEST = 80
+
+
+_CODE = re.compile(r"(HP|UBERON|FMA|LOINC)?[:_ ]?\d[\d-]*", re.IGNORECASE)
+"""A code, not a word: the nearest string to a code means something else."""
 
 
 class Problems:
@@ -35,7 +40,7 @@ class Problems:
         left_out : str
             What was not used because of it, such as ``"the row"``.
         """
-        near = " or ".join(repr(name) for name in error.nearest)
+        near = "" if _CODE.fullmatch(error.name.strip()) else " or ".join(repr(name) for name in error.nearest)
         remedy = f"write {near} if that is meant" if near else f"write the name of a {error.what} that is known"
         problem = f"there is no {error.what} named {shown(error.name)}; {left_out} was not used"
         self._add("error", origin, problem, remedy)

@@ -29,9 +29,11 @@ from ranvier.case.validation import validated
 from ranvier.case.vocabulary import load_vocabulary
 from ranvier.case.words import meaning
 from ranvier.case.yamltext import CASE_FILE, load_yaml
-from ranvier.core import UnknownNameError, UnreadableCaseError
+from ranvier.core import Origin, UnknownNameError, UnreadableCaseError
 
 _E = TypeVar("_E", bound=StrEnum)
+_TABLES = ("ncs.csv", "emg.csv", "labs.csv")
+_SILENT = ("truth.yaml",)
 
 
 def read_case(folder: Path) -> Case:
@@ -50,19 +52,45 @@ def read_case(folder: Path) -> Case:
     Raises
     ------
     UnreadableCaseError
-        If there is no folder, no ``case.yaml`` in it, or that is not YAML.
+        If there is no folder, or nothing in it that can be read: with tables beside it, a missing or broken
+        ``case.yaml`` is noted and the tables are read.
     """
-    path = folder / CASE_FILE
     if not folder.is_dir():
         raise UnreadableCaseError(f"there is no case folder {str(folder)!r}; make one with: ranvier new <folder>")
-    if not path.is_file():
-        raise UnreadableCaseError(
-            f"the folder {str(folder)!r} has no {CASE_FILE}; write one with: ranvier new <folder>"
-        )
     problems = Problems()
-    form = validated(load_yaml(path, problems), problems)
+    form = _form(folder, problems)
+    _note_strangers(folder, problems)
     context = Context(graph=load_graph(), vocabulary=load_vocabulary(), problems=problems)
     return _case(form, folder, context)
+
+
+def _form(folder: Path, problems: Problems) -> CaseForm:
+    """Return what case.yaml says; nothing at all, with a note, when it is missing or broken beside tables."""
+    path = folder / CASE_FILE
+    tables = any((folder / name).is_file() for name in _TABLES)
+    if not path.is_file():
+        remedy = "write one with: ranvier new <folder>"
+        if not tables:
+            raise UnreadableCaseError(f"the folder {str(folder)!r} has no {CASE_FILE}; {remedy}")
+        problems.question(Origin(file=CASE_FILE), f"there is no {CASE_FILE}; only the tables were read", remedy)
+        return CaseForm.model_construct()
+    try:
+        return validated(load_yaml(path, problems), problems)
+    except UnreadableCaseError as error:
+        if not tables:
+            raise
+        problems.error(Origin(file=CASE_FILE), f"{error}; only the tables were read", f"mend {CASE_FILE}")
+        return CaseForm.model_construct()
+
+
+def _note_strangers(folder: Path, problems: Problems) -> None:
+    """Note files that nothing reads: waveforms, images and other tables are not read at this level."""
+    for path in sorted(folder.iterdir()):
+        if path.name in (CASE_FILE, *_TABLES, *_SILENT) or path.name.startswith("."):
+            continue
+        kind = "the folder" if path.is_dir() else "the file"
+        remedy = f"write what it says into {CASE_FILE}, {', '.join(_TABLES)}"
+        problems.question(Origin(file=path.name), f"{kind} {path.name!r} is not read", remedy)
 
 
 def check_case(folder: Path) -> tuple[Unused, ...]:
