@@ -125,10 +125,15 @@ def _readings(readings: Sequence[Observation], forward: ForwardModel, when: Timi
     deficit = np.zeros((n_rows, len(readings)))
     if not readings:
         return likelihood, deficit
-    for start in range(0, n_rows, _CHUNK):
-        rows = np.arange(start, min(start + _CHUNK, n_rows), dtype=np.intp)
+    touched = forward.touched()
+    healthy = np.flatnonzero(~touched)
+    pending = np.concatenate([healthy[:1], np.flatnonzero(touched)]).astype(np.intp)
+    for start in range(0, len(pending), _CHUNK):
+        rows = pending[start : start + _CHUNK]
         channels = Channels(forward.state(rows), forward.probes, when)
         likelihood[rows], deficit[rows] = reading_log_likelihood(readings, channels, forward.probes)
+    if len(healthy):
+        likelihood[healthy], deficit[healthy] = likelihood[healthy[0]], deficit[healthy[0]]
     return likelihood, deficit
 
 

@@ -124,6 +124,21 @@ class ForwardModel:
         ).reshape(len(library.effect_keys), len(probes.probes))
         self._length = np.array([length_loss(probes.length_cm, grade) for grade in range(GRADES)])
 
+    def touched(self) -> NDArray[np.bool_]:
+        """Tell for every row of the library whether any of its lesions or effects reaches a probe.
+
+        All rows that reach none see healthy nerves, and need be computed only once.
+        """
+        library = self.library
+        reached = np.zeros(library.atoms.shape[0])
+        for hits in self._hits.values():
+            reached = np.maximum(reached, hits.max(axis=1, initial=0.0))
+        out = np.zeros(library.n_rows, dtype=np.bool_)
+        out[library.row[(reached[library.atom] > 0) | (library.special > 0)]] = True
+        covered = self._covers.max(axis=1, initial=0.0) > 0
+        out[library.effect_row[covered[library.effect_key]]] = True
+        return out
+
     def state(self, rows: NDArray[np.intp]) -> NerveState:
         """Return the state of every probe under some rows of the library."""
         out = {name: np.zeros((len(rows), len(self.probes.weight)), dtype=np.float32) for name in _PATH_FIELDS}

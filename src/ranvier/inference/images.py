@@ -109,17 +109,18 @@ class ImageModel:
         finding = observation.finding
         kind = finding.observable.removeprefix(IMAGE_PREFIX)
         base = self.incidental(kind, _region_of(finding.place))
-        chance = np.zeros(self.library.n_rows)
+        n = len(self.library.variant_keys)
+        anywhere, at_lesion = np.zeros(n), np.zeros(n)
         for number, sign in self._signs:
             if kind not in sign.kinds:
                 continue
             p = detection(sign, finding.modality)
-            rows = self.library.variant_row == number
             if sign.where == AT_LESION:
-                rows = rows & hits
-            elif not _covers(sign, finding.place):
-                continue
-            chance = np.where(rows, np.maximum(chance, p), chance)
+                at_lesion[number] = max(at_lesion[number], p)
+            elif _covers(sign, finding.place):
+                anywhere[number] = max(anywhere[number], p)
+        of_row = self.library.variant_row
+        chance = np.where(hits, np.maximum(anywhere, at_lesion)[of_row], anywhere[of_row])
         cap = load_parameters()["image_cap"]
         seen = 1 - (1 - base) * (1 - chance)
         if is_present(finding):
@@ -134,16 +135,17 @@ class ImageModel:
             return np.zeros(self.library.n_rows)
         shown = region_parts(place.ids[0])
         inside = self._lesion_in(shown, place)
-        out = np.zeros(self.library.n_rows)
+        n = len(self.library.variant_keys)
+        always, at_lesion = np.zeros(n), np.zeros(n)
+        sure = load_parameters()["image_certainty"]
         for number, sign in self._signs:
-            p = detection(sign, finding.modality)
-            rows = self.library.variant_row == number
+            missed = float(np.log1p(-min(detection(sign, finding.modality), sure)))
             if sign.regions == (AT_LESION,) or (sign.where == AT_LESION and not sign.regions):
-                rows = rows & inside
-            elif not shown & set(sign.regions):
-                continue
-            out = np.where(rows, np.minimum(out, np.log1p(-min(p, load_parameters()["image_certainty"]))), out)
-        return out
+                at_lesion[number] = min(at_lesion[number], missed)
+            elif shown & set(sign.regions):
+                always[number] = min(always[number], missed)
+        of_row = self.library.variant_row
+        return np.asarray(np.where(inside, np.minimum(always, at_lesion)[of_row], always[of_row]))
 
     def _lesion_in(self, shown: frozenset[str], place: Place) -> BoolArray:
         """Tell for each row whether one of its lesions lies in the region that was imaged."""

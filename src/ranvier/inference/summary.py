@@ -21,6 +21,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 _UNIT_SHOWN = 0.3
+_NEGLIGIBLE = 1e-9
+"""Sets less probable than this change no figure that is shown; all of them together are below 1e-5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +52,13 @@ def posterior(library: Library, singles: Singles, search: Search) -> Posterior:
     """Return the probabilities of disorders, states and sets."""
     scores = np.array([h.score for h in search.hypotheses])
     p = np.exp(scores - logsumexp(scores))
+    p = np.where(p > _NEGLIGIBLE, p, 0.0)
+    p /= p.sum()
     n = len(library.disorder_ids)
     present, main, state = np.zeros(n), np.zeros(n), np.zeros(library.n_states)
     sets: dict[tuple[int, ...], float] = defaultdict(float)
-    for hypothesis, share in zip(search.hypotheses, p, strict=True):
+    for number in np.flatnonzero(p > _NEGLIGIBLE):
+        hypothesis, share = search.hypotheses[number], p[number]
         members = [int(library.disorder_row[s]) for s in hypothesis.states]
         leader = max(hypothesis.states, key=lambda s: singles.score[s])
         present[members] += share
