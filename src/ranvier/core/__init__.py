@@ -20,7 +20,7 @@ from ranvier.core.finding import (
 from ranvier.core.place import Origin, Place, PlaceKind, Side, mirrored
 from ranvier.core.source import Source, Status, weakest
 from ranvier.core.tables import read_sources, read_table
-from ranvier.core.wording import in_words, number_in_words, side_in_words
+from ranvier.core.wording import in_words, lower_first, number_in_words, side_in_words
 
 __all__ = [
     "DataFileError",
@@ -43,6 +43,7 @@ __all__ = [
     "UnknownNameError",
     "UnreadableCaseError",
     "in_words",
+    "lower_first",
     "mirrored",
     "number_in_words",
     "read_sources",

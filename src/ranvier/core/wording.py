@@ -28,3 +28,12 @@ def number_in_words(value: float) -> str:
     ('4.5', '12')
     """
     return f"{value:.6g}"
+
+
+def lower_first(text: str) -> str:
+    """Return a text that can stand inside a sentence: the first letter small, unless it starts a short form.
+
+    >>> lower_first("Common fibular nerve"), lower_first("L5 root"), lower_first("ALS")
+    ('common fibular nerve', 'L5 root', 'ALS')
+    """
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import __version__
 from ranvier.anatomy import load_graph
 from ranvier.case import Case
-from ranvier.core import Finding, Side
+from ranvier.core import Finding, Side, lower_first
 from ranvier.inference.assessment import SCHEMA_VERSION, Assessment, Candidate, LeftOut
 from ranvier.inference.combinations import Combiner
 from ranvier.inference.evidence import Evidence, gather_evidence
@@ -134,7 +134,7 @@ def _answer(candidates: Sequence[Candidate], weighed: bool) -> str:
     if first.sites:
         site = first.sites[0]
         side = f"{site.side.value} " if site.side in (Side.LEFT, Side.RIGHT) else ""
-        where = f" ({side}{site.label})"
+        where = f" ({side}{lower_first(site.label)})"
     chance = f"{100 * first.probability:.0f} % (80 % range {100 * first.low:.0f} to {100 * first.high:.0f} %)"
     others = [f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[1:3] if c.probability >= 0.05]
     tail = f"; also possible: {' and '.join(others)}" if others else ""

@@ -40,6 +40,8 @@ class Explainer:
         self._singles = singles
         self._post = post
         self._library = evidence.library
+        library = evidence.library
+        self._prior = np.array([library.catalogue.disorders[d].prior for d in library.disorder_ids])
         self._by_disorder = self._mean_log_likelihood(singles.frozen(evidence))
 
     def _mean_log_likelihood(self, frozen: FloatArray) -> FloatArray:
@@ -54,15 +56,20 @@ class Explainer:
             out[disorder] = np.log(weight @ np.exp(frozen[states]) + 1e-300)
         return out
 
-    def decibans(self, disorder: int) -> FloatArray:
-        """Return the weight of each observation for a disorder against the rest, ``(n_observations,)``."""
-        others = self._post.main.copy()
-        others[disorder] = 0.0
-        others = np.maximum(others, 1e-9)
-        others[disorder] = 0.0
-        others /= others.sum()
+    def decibans(self, disorder: int, *, rivals: bool = False) -> FloatArray:
+        """Return the weight of each observation for a disorder, ``(n_observations,)``.
+
+        The weight is against the other disorders as common as they are before any finding; with `rivals`,
+        against the others as probable as they are now, which shows what decides between the leading ones.
+        """
+        others = self._others(disorder, self._post.main if rivals else self._prior)
         rest = np.log(others @ np.exp(self._by_disorder) + 1e-300)
         return np.asarray(_DECIBAN * self._evidence.weight * (self._by_disorder[disorder] - rest))
+
+    def _others(self, disorder: int, shares: FloatArray) -> FloatArray:
+        others = np.maximum(shares, 1e-12)
+        others[disorder] = 0.0
+        return np.asarray(others / others.sum())
 
     def weights(self, disorder: int) -> tuple[Weight, ...]:
         """Return the findings that speak for and against a disorder, strongest first."""
@@ -78,10 +85,9 @@ class Explainer:
         return tuple(sorted(items, key=lambda w: -abs(w.decibans)))
 
     def _background(self, disorder: int) -> Weight:
-        others = self._post.main.copy()
-        others[disorder] = 0.0
-        others = others / others.sum() if others.sum() > 0 else others
-        value = self._evidence.background[disorder] - float(others @ self._evidence.background)
+        others = self._others(disorder, self._prior)
+        rest = float(np.log(others @ np.exp(self._evidence.background)))
+        value = self._evidence.background[disorder] - rest
         row = self._library.catalogue.disorders[self._library.disorder_ids[disorder]]
         return Weight(
             finding=None,
@@ -170,7 +176,7 @@ class Explainer:
     def stability(self, count: int = 8) -> tuple[Stability, ...]:
         """Return what happens to the first place when each of the weightiest findings is left out."""
         first = int(self._post.main.argmax())
-        order = np.argsort(-np.abs(self.decibans(first)))[:count]
+        order = np.argsort(-np.abs(self.decibans(first, rivals=True)))[:count]
         names = self._library.disorder_ids
         single_first = self._first(self._evidence)
         out = []

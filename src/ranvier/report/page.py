@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ranvier.core import lower_first
 from ranvier.inference import Assessment
 from ranvier.report.body_map import body_map
 from ranvier.report.chance_picture import chance_picture
@@ -35,6 +36,7 @@ def _environment() -> Environment:
     environment.filters["percent"] = _percent
     environment.filters["words"] = lambda text: str(text).replace("_", " ")
     environment.filters["cited"] = _cited
+    environment.filters["lower_first"] = lower_first
     environment.filters["span"] = _span
     return environment
 
