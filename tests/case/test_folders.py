@@ -41,3 +41,20 @@ def test_files_that_nothing_reads_are_named(tmp_path: Path) -> None:
 def test_an_unknown_code_suggests_no_other_code(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text("history:\n  - {item: 'HP:9999999', status: present}\n", encoding="utf-8")
     assert "hp " not in read_case(tmp_path).unused[0].remedy.lower()
+
+
+@pytest.mark.parametrize(
+    ("row", "questioned"),
+    [
+        ("sural,L,sensory,0.012,uV", True),
+        ("fibular,L,motor,0.004,mV", True),
+        ("fibular,L,motor,5000,mV", True),
+        ("fibular,L,motor,0,mV", False),
+        ("fibular,L,motor,0.3,mV", False),
+        ("sural,L,sensory,12,uV", False),
+    ],
+)
+def test_an_amplitude_off_by_a_factor_of_a_thousand_is_questioned(tmp_path: Path, row: str, questioned: bool) -> None:
+    (tmp_path / "ncs.csv").write_text(f"nerve,side,kind,amplitude,amplitude_unit\n{row}\n", encoding="utf-8")
+    unused = [u for u in read_case(tmp_path).unused if u.origin.file == "ncs.csv"]
+    assert [u.severity for u in unused] == (["question"] if questioned else [])

@@ -228,6 +228,8 @@ class _RowReader:
         return _Amplitude(value=value, unit=unit) if self._possible_amplitude(value, unit, kind) else _Amplitude()
 
     def _possible_amplitude(self, value: float, unit: _Unit, kind: StudyKind) -> bool:
+        if value == 0:
+            return True
         known = plausible_range("ncs.csv", "amplitude", kind)
         in_mv = value if unit == "mV" else value / _UV_PER_MV
         if known is None or known.holds(in_mv):
