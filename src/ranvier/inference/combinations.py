@@ -35,8 +35,10 @@ class Hypothesis:
 class Search:
     """Result of the search over sets of disorders.
 
-    `unexplored` is an upper estimate of the share of the posterior in sets that were not tried: the
-    number of those sets times the score of the weakest set that was kept.
+    `unexplored` estimates (it does not bound) the share of the posterior in pairs that were not tried.
+    Partners are tried in the order of what they could explain, so each one left out is counted like the
+    weakest that was tried with the same seed; seeds left out are taken to gain from pairs what the
+    tried ones gained.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -93,7 +95,8 @@ class Combiner:
         singles = [Hypothesis(states=(i,), score=float(s)) for i, s in enumerate(self._singles.score)]
         seeds = [self._seed((int(i),), float(self._singles.score[i])) for i in self._best_states(int(p["pair_seeds"]))]
         self._keep_states([self._partners(seed, int(p["pair_partners"])) for seed in seeds])
-        pairs = [h for seed in seeds for h in self._extend(seed, int(p["pair_partners"]))]
+        by_seed = [(seed, self._extend(seed, int(p["pair_partners"]))) for seed in seeds]
+        pairs = [h for _, found in by_seed for h in found]
         best_pairs = self._distinct(pairs, int(p["triple_seeds"]))
         triples = [
             h
@@ -101,7 +104,7 @@ class Combiner:
             for h in self._extend(self._seed(pair.states, pair.score), int(p["triple_partners"]))
         ]
         merged = _merge([*singles, *pairs, *triples])
-        return Search(hypotheses=merged, unexplored=self._unexplored(merged, pairs))
+        return Search(hypotheses=merged, unexplored=self._unexplored(merged, by_seed))
 
     def _best_states(self, count: int) -> list[int]:
         """Return the best state on each side of the best variants: no side is preferred."""
@@ -230,15 +233,26 @@ class Combiner:
                 chosen.setdefault(tuple(sorted(int(self._setting[s]) for s in hypothesis.states)), hypothesis)
         return list(chosen.values())
 
-    def _unexplored(self, merged: Sequence[Hypothesis], pairs: Sequence[Hypothesis]) -> float:
-        if not pairs:
-            return 0.0
+    def _unexplored(self, merged: Sequence[Hypothesis], by_seed: Sequence[tuple[_Seed, list[Hypothesis]]]) -> float:
         total = float(logsumexp([h.score for h in merged]))
-        n_settings = int(self._setting.max()) + 1
-        tried = len({tuple(sorted(int(self._setting[s]) for s in h.states)) for h in pairs})
-        untried = max(n_settings * (n_settings - 1) // 2 - tried, 0)
-        weakest = float(np.median([h.score for h in pairs]))
-        return float(min(1.0, untried * np.exp(weakest - total)))
+        n_variants = int(self._variant.max()) + 1
+        left_out = sum(self._left_out(seed, found, n_variants, total) for seed, found in by_seed)
+        mass = np.exp(self._singles.score - total) * ~self._alone
+        seeded = np.isin(self._setting, [self._setting[seed.states[0]] for seed, _ in by_seed])
+        in_pairs = sum(float(np.exp(h.score - total)) for _, found in by_seed for h in found)
+        gain = in_pairs / max(float(mass[seeded].sum()), 1e-12)
+        return float(min(1.0, left_out + gain * float(mass[~seeded].sum())))
+
+    def _left_out(self, seed: _Seed, found: list[Hypothesis], n_variants: int, total: float) -> float:
+        """Return the estimated mass of the partners of one seed that were not tried."""
+        by_variant: dict[int, float] = {}
+        for hypothesis in found:
+            partner = next(s for s in hypothesis.states if s not in seed.states)
+            variant = int(self._variant[partner])
+            by_variant[variant] = by_variant.get(variant, 0.0) + float(np.exp(hypothesis.score - total))
+        if not by_variant:
+            return 0.0
+        return (n_variants - 1 - len(by_variant)) * min(by_variant.values())
 
 
 def _merge(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
