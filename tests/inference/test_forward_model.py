@@ -7,6 +7,7 @@ from tests.inference.builders import case, evidence_of, reflex, strength, study
 from ranvier.core import Side
 from ranvier.inference.channels import timing
 from ranvier.inference.library import Library, State, load_library
+from ranvier.inference.mixing import gathered, single
 
 
 def _worst(disorder: str, variant: str, side: Side) -> int:
@@ -100,6 +101,33 @@ def test_block_and_loss_of_two_lesions_add_on_the_log_scale() -> None:
             _worst("lumbar_radiculopathy", "l5", Side.RIGHT),
         ]
     )
-    first, second = (evidence.forward.state(rows[[i]]) for i in range(2))
-    both = first.plus(second)
-    assert both.log_survival == pytest.approx(first.log_survival + second.log_survival)
+    model = evidence.models[0]
+    library = load_library()
+    for field in ("log_survival", "log_conducting"):
+        alone = model.values(field, single(library, rows))
+        both = model.values(field, gathered([rows]))
+        assert both[:, 0] == pytest.approx(alone.sum(axis=1))
+        assert alone[:, 0].sum() < 0 or field == "log_conducting"
+
+
+def test_a_unit_stands_on_top_of_its_state() -> None:
+    library = load_library()
+    evidence = evidence_of(strength("tibialis_anterior", Side.RIGHT, 3))
+    model = evidence.models[0]
+    touched = set(model.touched.tolist())
+    unit = next(
+        u
+        for u in range(len(library.units))
+        if library.unit_rows(u)[0] in touched and int(library.unit_state[u]) in touched
+    )
+    row, state = library.unit_rows(unit)[-1], int(library.unit_state[unit])
+    stacked = model.values("log_survival", single(library, np.array([row])))
+    own = model.values("log_survival", gathered([np.array([row])]))
+    base = model.values("log_survival", gathered([np.array([state])]))
+    assert stacked == pytest.approx(own + base)
+
+
+def test_the_entries_of_the_library_stand_in_the_order_of_its_rows() -> None:
+    library = load_library()
+    assert (np.diff(library.row) >= 0).all()
+    assert (np.diff(library.effect_row) >= 0).all()

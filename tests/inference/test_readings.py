@@ -47,12 +47,12 @@ def test_a_healthy_nerve_gives_a_normal_reading() -> None:
 
 
 def test_the_muscles_of_one_movement_stand_in_for_each_other() -> None:
-    values = np.array([[0.0, 0.0, 3.0]])
+    values = np.array([[0.0, 0.0, 3.0]]).T
     assert upper_mean(values, abnormal=False)[0] == pytest.approx(1.0)
 
 
 def test_a_large_group_is_normal_only_when_its_worse_end_is() -> None:
-    values = np.array([[0.0] * 9 + [3.0] * 3])
+    values = np.array([[0.0] * 9 + [3.0] * 3]).T
     assert upper_mean(values, abnormal=False)[0] == pytest.approx(3.0)
     assert upper_mean(values, abnormal=True)[0] == pytest.approx(1.5)
 

@@ -13,6 +13,7 @@ from ranvier.case.context import Context, origin_of
 from ranvier.case.needle import read_needle
 from ranvier.case.pictures import read_biopsies, read_imaging
 from ranvier.case.problems import Problems
+from ranvier.case.reading_words import with_readings
 from ranvier.case.records import Case, Citation, Course, Onset, Patient, Setting, Tempo, Unused
 from ranvier.case.results import read_laboratory
 from ranvier.case.schema import (
@@ -114,8 +115,10 @@ def check_case(folder: Path) -> tuple[Unused, ...]:
 
 def _case(form: CaseForm, folder: Path, context: Context) -> Case:
     _check_version(form, context)
-    bedside = form.examination or ExaminationPart.model_construct()
-    stated = _all_statements(form, bedside, context)
+    written = form.examination or ExaminationPart.model_construct()
+    lists = (form.history or (), written.signs or (), form.tests or (), form.genetics or ())
+    bedside, features = with_readings(written, *lists)
+    stated = _all_statements(features, context)
     case = Case(
         id=form.id or folder.resolve().name,
         patient=_patient(form.patient, context),
@@ -145,13 +148,8 @@ def _check_version(form: CaseForm, context: Context) -> None:
         context.problems.question(origin, problem, f"write schema: {CASE_SCHEMA_VERSION}")
 
 
-def _all_statements(form: CaseForm, bedside: ExaminationPart, context: Context) -> Statements:
-    sections: tuple[tuple[str, Sequence[FeatureItem]], ...] = (
-        ("history", form.history or ()),
-        ("examination.signs", bedside.signs or ()),
-        ("tests", form.tests or ()),
-        ("genetics", form.genetics or ()),
-    )
+def _all_statements(lists: Sequence[Sequence[FeatureItem]], context: Context) -> Statements:
+    sections = zip(("history", "examination.signs", "tests", "genetics"), lists, strict=True)
     read = [read_statements(name, items, context) for name, items in sections]
     return Statements(
         features=tuple(feature for part in read for feature in part.features),

@@ -9,7 +9,7 @@ from ranvier.case.records import FeatureStatement, Sensation
 from ranvier.case.schema import FeatureItem
 from ranvier.case.vocabulary import Feature
 from ranvier.case.words import read_presence, read_side
-from ranvier.core import Origin, Place, PlaceKind, Side, UnknownNameError
+from ranvier.core import WHOLE_BODY, Origin, Place, PlaceKind, Side, UnknownNameError
 
 _SYMPTOM_IN_AREA = "paraesthesia_in_area"
 _LOOK_FIRST = {
@@ -32,8 +32,9 @@ class Statements:
 def read_statements(section: str, items: Iterable[FeatureItem], context: Context) -> Statements:
     """Return the statements of one section; entries that cannot be used are noted.
 
-    A feature whose status is unknown was not looked for and gives nothing. Paraesthesia with an area
-    becomes a sensory symptom of that area.
+    A side without a place is kept: the place is then that side of the body. A feature whose status is
+    unknown was not looked for and gives nothing. Paraesthesia with an area becomes a sensory symptom of
+    that area.
     """
     features: list[FeatureStatement] = []
     symptoms: list[Sensation] = []
@@ -74,6 +75,8 @@ def _place(
         return context.places.read(names, side, tuple(dict.fromkeys((*kinds, *STRUCTURES))), origin)
     if feature.default_place:
         return context.places.term(feature.default_place, side, feature.name)
+    if side in (Side.LEFT, Side.RIGHT, Side.BOTH):
+        return Place(kind=PlaceKind.REGION, ids=(WHOLE_BODY,), side=side, label="side of the body")
     return None
 
 

@@ -17,12 +17,13 @@ from ranvier.core.finding import (
     PresenceReading,
     Reading,
 )
-from ranvier.core.place import Origin, Place, PlaceKind, Side, mirrored
+from ranvier.core.place import WHOLE_BODY, Origin, Place, PlaceKind, Side, mirrored
 from ranvier.core.source import Source, Status, weakest
 from ranvier.core.tables import read_sources, read_table
 from ranvier.core.wording import in_words, lower_first, number_in_words, side_in_words
 
 __all__ = [
+    "WHOLE_BODY",
     "DataFileError",
     "Finding",
     "GradedReading",

@@ -26,6 +26,10 @@ def mirrored(side: Side) -> Side:
     return _MIRROR.get(side, side)
 
 
+WHOLE_BODY = "whole_body"
+"""Id of the region that stands for a side of the body where no place was named."""
+
+
 class PlaceKind(StrEnum):
     """What kind of id of the nerve graph a place names."""
 

@@ -6,7 +6,7 @@ and signs count, not tests, since tests are often done on the ill side alone.
 
 from collections.abc import Iterable
 
-from ranvier.core import Finding, Modality, Origin, Place, PlaceKind, PresenceReading, Side
+from ranvier.core import WHOLE_BODY, Finding, Modality, Origin, Place, PlaceKind, PresenceReading, Side
 
 LATERALITY = "laterality"
 _ENOUGH = 2
@@ -31,7 +31,7 @@ def laterality(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             id="laterality",
             modality=Modality.EXAMINATION,
             observable=LATERALITY,
-            place=Place(kind=PlaceKind.REGION, ids=("whole_body",), side=side, label="body"),
+            place=Place(kind=PlaceKind.REGION, ids=(WHOLE_BODY,), side=side, label="body"),
             reading=PresenceReading(present=True),
             abnormal=None,
             statement=f"The symptoms and signs that have a side are {where}.",

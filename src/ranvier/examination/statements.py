@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from ranvier.case import Case, FeatureStatement, load_vocabulary
-from ranvier.core import Finding, GradedReading, Modality, PresenceReading, Reading, in_words, read_table
+from ranvier.core import (
+    WHOLE_BODY,
+    Finding,
+    GradedReading,
+    Modality,
+    Place,
+    PresenceReading,
+    Reading,
+    Side,
+    in_words,
+    read_table,
+)
 
 _PACKAGE = "ranvier.examination"
 
@@ -55,6 +66,20 @@ def statements(case: Case) -> tuple[Finding, ...]:
     return tuple(_finding(number, s) for number, s in enumerate(case.statements, 1))
 
 
+def _where(place: Place | None) -> str:
+    """Return where a feature was found, in words with a space before them.
+
+    >>> from ranvier.core import PlaceKind
+    >>> _where(Place(kind=PlaceKind.REGION, ids=(WHOLE_BODY,), side=Side.LEFT, label=""))
+    ' on the left'
+    """
+    if place is None:
+        return ""
+    if place.ids == (WHOLE_BODY,):
+        return " on both sides" if place.side is Side.BOTH else f" on the {place.side.value}"
+    return f" at {in_words(place)}"
+
+
 def _finding(number: int, stated: FeatureStatement) -> Finding:
     graded = _placed_features().get(stated.feature)
     place = stated.place
@@ -67,7 +92,7 @@ def _finding(number: int, stated: FeatureStatement) -> Finding:
         sentence = f"In {in_words(place)} {graded.present if stated.present else graded.absent}."
     else:
         name = load_vocabulary().features[stated.feature].name
-        where = f" at {in_words(place)}" if place is not None else ""
+        where = _where(place)
         sentence = f"{name[:1].upper()}{name[1:]}{where} is {'present' if stated.present else 'absent'}."
     return Finding(
         id=f"statement-{number}",

@@ -1,7 +1,7 @@
 """Channels: from the state of the paths to the one number that a kind of reading depends on.
 
 Every channel is a log deficit or a log change, 0 in health, and has the shape
-``(n_rows, n_probes)``. The ordered probits of `readings.csv` are read off these.
+``(n_probes, n)`` for `n` sums of rows of the library. The ordered probits of `readings.csv` are read off these.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from ranvier.inference.forward import EFFECT_CHANNELS, NerveState
+from ranvier.inference.forward import ForwardModel
+from ranvier.inference.mixing import Mix
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.probes import ProbeSet
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -56,17 +56,17 @@ class Channels:
 
     Parameters
     ----------
-    state : NerveState
-        State of the paths under each hypothesis.
-    probes : ProbeSet
-        The paths and their probes.
+    forward : ForwardModel
+        The nerves that some probes look at.
+    mix : Mix
+        The hypotheses, as sums of rows of the library.
     when : Timing
         How far slow consequences have come.
     """
 
-    def __init__(self, state: NerveState, probes: ProbeSet, when: Timing) -> None:
-        self._state = state
-        self._probes = probes
+    def __init__(self, forward: ForwardModel, mix: Mix, when: Timing) -> None:
+        self._forward = forward
+        self._mix = mix
         self._when = when
         self._p: Mapping[str, float] = load_parameters()
         self._known: dict[str, FloatArray] = {}
@@ -78,24 +78,27 @@ class Channels:
         return self._known[name]
 
     def _deficit(self, log_share: FloatArray) -> FloatArray:
-        share = self._probes.average(np.exp(log_share))
+        share = self._forward.probes.average(np.exp(log_share))
         return np.asarray(-np.log(np.maximum(share, self._p["survival_floor"])))
 
     def _effect(self, name: str) -> FloatArray:
-        return np.asarray(-self._state.effects[EFFECT_CHANNELS.index(name)])
+        return -self._forward.values(name, self._mix)
 
-    def _slowing(self, log_fast: FloatArray) -> FloatArray:
-        return np.asarray(1 - np.exp(self._probes.average(log_fast)))
+    def _slowing(self, stretch: str) -> FloatArray:
+        return np.asarray(1 - np.exp(self._forward.probes.average(self._nerve(f"log_fast_{stretch}"))))
+
+    def _nerve(self, field: str) -> FloatArray:
+        return self._forward.values(field, self._mix)
 
     @cached_property
     def axons(self) -> FloatArray:
         """Log loss of axons."""
-        return self._deficit(self._state.log_survival)
+        return self._deficit(self._nerve("log_survival"))
 
     @cached_property
     def function(self) -> FloatArray:
         """Log loss of axons that conduct from end to end."""
-        return self._deficit(self._state.log_survival + self._state.log_conducting)
+        return self._deficit(self._nerve("log_survival") + self._nerve("log_conducting"))
 
     def motor_function(self) -> FloatArray:
         """Weakness: axons, block, muscle, junction, upper motor neuron, functional."""
@@ -108,13 +111,13 @@ class Channels:
 
     def symptom(self) -> FloatArray:
         """Positive sensory symptoms: also from demyelination without loss."""
-        slow = self._slowing(self._state.log_fast_whole)
+        slow = self._slowing("whole")
         return self.sensory() + self._p["symptom_slowing"] * slow
 
     def reflex(self) -> FloatArray:
         """Deficit of a limb of a reflex arc; the two limbs are added by the caller."""
         muscle = self._p["reflex_muscle"] * (self._effect("myopathy") + self._effect("nmj"))
-        slow = self._slowing(self._state.log_fast_whole)
+        slow = self._slowing("whole")
         return self.function + slow + muscle
 
     def reflex_gain(self) -> FloatArray:
@@ -127,43 +130,43 @@ class Channels:
 
     def cmap(self) -> FloatArray:
         """Log fall of the distal motor response; muscle and junction count as well."""
-        distal = self._deficit(self._state.log_distal)
+        distal = self._deficit(self._nerve("log_distal"))
         muscle = self._effect("nmj") + self._p["cmap_myopathy"] * self._effect("myopathy")
         return self._when.cmap * self.axons + distal + muscle
 
     def snap(self) -> FloatArray:
         """Log fall of the sensory response."""
-        return self._when.snap * self.axons + self._deficit(self._state.log_distal)
+        return self._when.snap * self.axons + self._deficit(self._nerve("log_distal"))
 
     def _axonal_slowing(self) -> FloatArray:
         return self._p["axonal_slowing"] * np.minimum(self.axons, self._p["axonal_slowing_cap"])
 
     def distal_latency(self) -> FloatArray:
         """Log rise of the distal latency."""
-        return self._p["latency_log_gain"] * self._slowing(self._state.log_fast_distal) + self._axonal_slowing()
+        return self._p["latency_log_gain"] * self._slowing("distal") + self._axonal_slowing()
 
     def velocity(self) -> FloatArray:
         """Log fall of the velocity between two stimulating points."""
-        return self._p["velocity_log_gain"] * self._slowing(self._state.log_fast_between) + self._axonal_slowing()
+        return self._p["velocity_log_gain"] * self._slowing("between") + self._axonal_slowing()
 
     def f_wave(self) -> FloatArray:
         """Log rise of the F-wave latency, and its loss by proximal block or axonal loss."""
-        slow = self._p["f_log_gain"] * self._slowing(self._state.log_fast_whole)
+        slow = self._p["f_log_gain"] * self._slowing("whole")
         return slow + self._axonal_slowing() + self._p["f_wave_loss"] * self.function
 
     def block(self) -> FloatArray:
         """Log drop of the response between two stimulating points."""
-        return self._deficit(self._state.log_between)
+        return self._deficit(self._nerve("log_between"))
 
     def dispersion(self) -> FloatArray:
         """Temporal dispersion: demyelination between two stimulating points."""
-        return self._slowing(self._state.log_fast_between)
+        return self._slowing("between")
 
     def study_any(self) -> FloatArray:
         """Any abnormality of a study: the largest of loss, slowing and block."""
-        slow = self._p["study_slowing"] * self._slowing(self._state.log_fast_distal)
-        between = self._p["study_slowing"] * self._slowing(self._state.log_fast_between)
-        fall = self._when.snap * self.axons + self._deficit(self._state.log_distal)
+        slow = self._p["study_slowing"] * self._slowing("distal")
+        between = self._p["study_slowing"] * self._slowing("between")
+        fall = self._when.snap * self.axons + self._deficit(self._nerve("log_distal"))
         return np.asarray(np.maximum.reduce([fall, slow, between, self.block()]))
 
     def denervation(self) -> FloatArray:
@@ -172,7 +175,7 @@ class Channels:
 
     def fasciculation(self) -> FloatArray:
         """Fasciculations: lost axons, mostly of the anterior horn, and motor block."""
-        block = self._deficit(self._state.log_between)
+        block = self._deficit(self._nerve("log_between"))
         return self._p["fasciculation_loss"] * self.axons + self._p["fasciculation_block"] * block
 
     def remodelling(self) -> FloatArray:

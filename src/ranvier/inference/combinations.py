@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from ranvier.core import PresenceReading
-from ranvier.inference.channels import Channels
 from ranvier.inference.evidence import Evidence
-from ranvier.inference.forward import NerveState
+from ranvier.inference.mixing import gathered
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import reading_log_likelihood
+from ranvier.inference.readings import read
 from ranvier.inference.singles import Singles
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,7 @@ class Combiner:
         self._disorder = self._library.disorder_row[:n]
         self._setting = self._settings(sided=True)
         self._variant = self._settings(sided=False)
-        self._n_readings = evidence.n_readings
-        self._kept: tuple[IntArray, NerveState] | None = None
+        self._members: dict[int, IntArray] = {}
         disorders = self._library.catalogue.disorders
         self._alone = np.array([disorders[s.disorder].group == "null" for s in self._library.states])
 
@@ -94,15 +94,10 @@ class Combiner:
         p = load_parameters()
         singles = [Hypothesis(states=(i,), score=float(s)) for i, s in enumerate(self._singles.score)]
         seeds = [self._seed((int(i),), float(self._singles.score[i])) for i in self._best_states(int(p["pair_seeds"]))]
-        self._keep_states([self._partners(seed, int(p["pair_partners"])) for seed in seeds])
-        by_seed = [(seed, self._extend(seed, int(p["pair_partners"]))) for seed in seeds]
+        by_seed = list(zip(seeds, self._extend(seeds, int(p["pair_partners"])), strict=True))
         pairs = [h for _, found in by_seed for h in found]
-        best_pairs = self._distinct(pairs, int(p["triple_seeds"]))
-        triples = [
-            h
-            for pair in best_pairs
-            for h in self._extend(self._seed(pair.states, pair.score), int(p["triple_partners"]))
-        ]
+        best_pairs = [self._seed(h.states, h.score) for h in self._distinct(pairs, int(p["triple_seeds"]))]
+        triples = [h for found in self._extend(best_pairs, int(p["triple_partners"])) for h in found]
         merged = _merge([*singles, *pairs, *triples])
         return Search(hypotheses=merged, unexplored=self._unexplored(merged, by_seed))
 
@@ -125,23 +120,24 @@ class Combiner:
             ratios = self._combine(ratios[None, :], self._frozen[[state]])[0]
         return _Seed(states, score, float(self._prior[index].sum()), float(self._correction[index].sum()), ratios)
 
-    def _extend(self, seed: _Seed, partners: int) -> list[Hypothesis]:
-        """Return the sets that add one more disorder to a seed, for the most promising partners."""
-        chosen = self._partners(seed, partners)
-        if not len(chosen):
-            return []
-        log_likelihood = self._joint(seed, chosen)
-        log_pair = float(np.log(load_parameters()["pair_prior"])) * len(seed.states)
-        onset = self._joint_background(seed.states, chosen)
-        scores = (
-            seed.prior
-            + seed.correction
-            + self._prior[chosen]
-            + self._correction[chosen]
-            + log_pair
-            + onset
-            + log_likelihood @ self._evidence.weight
+    def _extend(self, seeds: Sequence[_Seed], partners: int) -> list[list[Hypothesis]]:
+        """Return for each seed the sets that add one more disorder, for the most promising partners.
+
+        All sets are computed together: the nerves of a few thousand sets cost little more than those of one.
+        """
+        chosen = [self._partners(seed, partners) for seed in seeds]
+        if not sum(map(len, chosen)):
+            return [[] for _ in seeds]
+        likelihood = np.split(
+            self._joint(seeds, chosen) @ self._evidence.weight, np.cumsum([len(c) for c in chosen])[:-1]
         )
+        return [self._scored(*parts) for parts in zip(seeds, chosen, likelihood, strict=True)]
+
+    def _scored(self, seed: _Seed, chosen: IntArray, log_likelihood: FloatArray) -> list[Hypothesis]:
+        log_pair = float(np.log(load_parameters()["pair_prior"])) * len(seed.states)
+        own = seed.prior + seed.correction + log_pair
+        onset = self._joint_background(seed.states, chosen)
+        scores = own + self._prior[chosen] + self._correction[chosen] + onset + log_likelihood
         return [
             Hypothesis(states=tuple(sorted((*seed.states, int(s)))), score=float(v))
             for s, v in zip(chosen, scores, strict=True)
@@ -154,12 +150,6 @@ class Combiner:
         hope[~allowed] = -np.inf
         return self._promising(hope, partners)
 
-    def _keep_states(self, chosen: Sequence[IntArray]) -> None:
-        """Compute the nerves of every partner once."""
-        if self._n_readings and len(chosen):
-            states = np.unique(np.concatenate(chosen)).astype(np.intp)
-            self._kept = (states, self._compute_state(states))
-
     def _promising(self, hope: FloatArray, partners: int) -> IntArray:
         best = np.full(int(self._variant.max()) + 1, -np.inf)
         np.maximum.at(best, self._variant, hope)
@@ -170,35 +160,25 @@ class Combiner:
         margin = load_parameters()["pair_grade_margin"]
         return np.flatnonzero(keep & (hope >= ahead[self._setting] - margin))
 
-    def _joint(self, seed: _Seed, chosen: IntArray) -> FloatArray:
-        out = self._combine(np.broadcast_to(seed.ratios, (len(chosen), len(seed.ratios))), self._frozen[chosen])
-        if self._n_readings:
-            forward = self._evidence.forward
-            state = self._frozen_state(chosen)
-            for member in seed.states:
-                state = state.plus(self._frozen_state(np.array([member], dtype=np.intp)))
-            channels = Channels(state, forward.probes, self._evidence.when)
-            out[:, : self._n_readings] = reading_log_likelihood(self._evidence.readings(), channels, forward.probes)[0]
+    def _joint(self, seeds: Sequence[_Seed], chosen: Sequence[IntArray]) -> FloatArray:
+        """Return the log likelihoods of all sets, those of the first seed first, ``(n_sets, n_observations)``."""
+        ratios = [
+            np.broadcast_to(seed.ratios, (len(c), len(seed.ratios))) for seed, c in zip(seeds, chosen, strict=True)
+        ]
+        out = self._combine(np.concatenate(ratios), self._frozen[np.concatenate(chosen)])
+        sets = [(*seed.states, int(partner)) for seed, c in zip(seeds, chosen, strict=True) for partner in c]
+        mix = gathered([np.concatenate([self._rows(state) for state in members]) for members in sets])
+        for column, (reading, model) in enumerate(zip(self._evidence.readings(), self._evidence.models, strict=True)):
+            out[:, column] = read(reading, model, mix, self._evidence.when)[0]
         return out
 
-    def _frozen_state(self, states: IntArray) -> NerveState:
-        """Return the nerves under each state with its probable units, from those kept where they are there."""
-        if self._kept is not None and np.isin(states, self._kept[0]).all():
-            return self._kept[1].take(np.searchsorted(self._kept[0], states))
-        return self._compute_state(states)
-
-    def _compute_state(self, states: IntArray) -> NerveState:
-        forward, library = self._evidence.forward, self._library
-        total = forward.state(states)
-        likely = np.flatnonzero(self._singles.unit_probability > 0.5)
-        likely = likely[np.isin(library.unit_state[likely], states)] if len(likely) else likely
-        if not len(likely):
-            return total
-        rows = np.array([library.unit_rows(int(u))[int(self._singles.unit_grade[u])] for u in likely], dtype=np.intp)
-        own = library.unit_state[likely]
-        extra = forward.state(rows).minus(forward.state(own))
-        position = {int(s): i for i, s in enumerate(states)}
-        return total.added_at(np.array([position[int(s)] for s in own], dtype=np.intp), extra)
+    def _rows(self, state: int) -> IntArray:
+        """Return the rows of the library that add up to a state with its probable units."""
+        if state not in self._members:
+            units = np.flatnonzero((self._library.unit_state == state) & (self._singles.unit_probability > _LIKELY))
+            rows = [self._library.unit_rows(int(u))[int(self._singles.unit_grade[u])] for u in units]
+            self._members[state] = np.array([state, *rows], dtype=np.intp)
+        return self._members[state]
 
     def _joint_background(self, seed: Sequence[int], chosen: IntArray) -> FloatArray:
         members = np.stack([np.full(len(chosen), self._background[s]) for s in seed] + [self._background[chosen]])

@@ -10,20 +10,18 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, load_vocabulary
 from ranvier.core import Finding
 from ranvier.inference.background import background_log_likelihood, laterality_log_likelihood
-from ranvier.inference.channels import Channels, Timing, timing
+from ranvier.inference.channels import Timing, timing
 from ranvier.inference.features import feature_log_likelihood, group_weights, lesion_hits
-from ranvier.inference.forward import ForwardModel
+from ranvier.inference.forward import ForwardModel, Nerves
 from ranvier.inference.images import ImageModel
 from ranvier.inference.library import Library
-from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe, probes_of
+from ranvier.inference.mixing import single
+from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.probes import build_probes
-from ranvier.inference.readings import reading_log_likelihood
+from ranvier.inference.readings import probes_of, read
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
-
-_CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,8 @@ class Evidence:
         Base rate of features and images; NaN for readings.
     weight : (n_observations,) float
         Exponent that allows for correlation and for what the model does not know.
+    models : (n_readings,) tuple of ForwardModel
+        The nerves that each reading looks at.
     background : (n_disorders,) float
         Log likelihood ratio of age, sex, tempo and course.
     """
@@ -57,7 +57,7 @@ class Evidence:
     base: FloatArray
     weight: FloatArray
     background: FloatArray
-    forward: ForwardModel
+    models: tuple[ForwardModel, ...]
     when: Timing
 
     def without(self, column: int) -> "Evidence":
@@ -71,7 +71,9 @@ class Evidence:
         return self.observations[: self.n_readings]
 
 
-def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, graph: NerveGraph) -> Evidence:
+def gather_evidence(
+    case: Case, findings: Sequence[Finding], library: Library, graph: NerveGraph, nerves: Nerves | None = None
+) -> Evidence:
     """Return what the findings say about every hypothesis of the library.
 
     Parameters
@@ -84,17 +86,19 @@ def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, g
         All hypotheses.
     graph : NerveGraph
         The nerve graph.
+    nerves : Nerves, optional
+        Forward models kept from earlier cases; worth passing when there are many.
     """
+    nerves = Nerves(library, graph) if nerves is None else nerves
     seen, not_used = observe(findings, library.catalogue)
     readings = [o for o in seen if o.kind == "reading"]
     features = [o for o in seen if o.kind == "feature"]
     images = [o for o in seen if o.kind in ("image", "image_normal")]
     sided = [o for o in seen if o.kind == "laterality"]
     ordered = (*readings, *features, *images, *sided)
-    probes = build_probes(graph, probes_of(readings), case.patient.height_cm)
-    forward = ForwardModel(library, probes, graph)
+    models = tuple(nerves.model(probes_of(o), case.patient.height_cm) for o in readings)
     when = timing(case.onset.duration_days)
-    reading_ll, deficit = _readings(readings, forward, when)
+    reading_ll, deficit = _readings(readings, models, library, when)
     hits = lesion_hits(library, (*features, *images))
     image_model = ImageModel(library, case.patient.age_y)
     image_ll = image_model.log_likelihood(images, hits[:, len(features) :])
@@ -109,7 +113,7 @@ def gather_evidence(case: Case, findings: Sequence[Finding], library: Library, g
         base=_base_rates(library, ordered, image_model),
         weight=_weights(ordered) * load_parameters()["temperature"],
         background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
-        forward=forward,
+        models=models,
         when=when,
     )
 
@@ -119,21 +123,29 @@ def _laterality(library: Library, sided: Sequence[Observation]) -> FloatArray:
     return np.stack(columns, axis=1) if columns else np.zeros((library.n_rows, 0))
 
 
-def _readings(readings: Sequence[Observation], forward: ForwardModel, when: Timing) -> tuple[FloatArray, FloatArray]:
-    n_rows = forward.library.n_rows
-    likelihood = np.zeros((n_rows, len(readings)))
-    deficit = np.zeros((n_rows, len(readings)))
-    if not readings:
-        return likelihood, deficit
-    touched = forward.touched()
-    healthy = np.flatnonzero(~touched)
-    pending = np.concatenate([healthy[:1], np.flatnonzero(touched)]).astype(np.intp)
-    for start in range(0, len(pending), _CHUNK):
-        rows = pending[start : start + _CHUNK]
-        channels = Channels(forward.state(rows), forward.probes, when)
-        likelihood[rows], deficit[rows] = reading_log_likelihood(readings, channels, forward.probes)
-    if len(healthy):
-        likelihood[healthy], deficit[healthy] = likelihood[healthy[0]], deficit[healthy[0]]
+def _readings(
+    readings: Sequence[Observation], models: Sequence[ForwardModel], library: Library, when: Timing
+) -> tuple[FloatArray, FloatArray]:
+    """Return the log likelihood and the deficit of every reading under every row, ``(n_rows, n_readings)`` each.
+
+    Under the rows that do not reach a reading its nerves are healthy, and a unit that does not reach it
+    leaves it as the unit's state does: both are computed only once.
+    """
+    likelihood = np.zeros((library.n_rows, len(readings)))
+    deficit = np.zeros((library.n_rows, len(readings)))
+    n = library.n_states
+    for column, (reading, forward) in enumerate(zip(readings, models, strict=True)):
+        touched = np.zeros(library.n_rows, dtype=np.bool_)
+        touched[forward.touched] = True
+        healthy = np.flatnonzero(~touched[:n])[:1]
+        rows = np.concatenate([forward.touched, healthy]).astype(np.intp)
+        log_likelihood, x = read(reading, forward, single(library, rows), when)
+        for values, found in ((likelihood, log_likelihood), (deficit, x)):
+            if len(healthy):
+                values[:n, column] = found[-1]
+            values[rows, column] = found
+            rest = np.flatnonzero(~touched[n:]) + n
+            values[rest, column] = values[library.base_row[rest], column]
     return likelihood, deficit
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from ranvier.core import Finding, PresenceReading
 from ranvier.disorders import Association, Catalogue
@@ -39,15 +38,11 @@ def lesion_hits(library: Library, observations: Sequence[Observation]) -> BoolAr
     (n_rows, n_observations) bool
         True throughout where the observation has no place on a nerve: it cannot contradict.
     """
-    shape = (library.n_rows, library.atoms.shape[0])
-    ones = np.ones(len(library.row))
-    owns = sparse.csr_array((ones, (library.row, library.atom)), shape=shape)
     hits = np.ones((library.n_rows, len(observations)), dtype=np.bool_)
     for number, observation in enumerate(observations):
         mask = place_mask(observation.finding.place) if observation.finding.place else None
         if mask is not None:
-            at_atom = (library.atoms @ mask.astype(np.float64)) > 0
-            hits[:, number] = (owns @ at_atom.astype(np.float64)) > 0
+            hits[:, number] = library.hit(mask)
     return hits
 
 

@@ -2,109 +2,53 @@
 
 For every hypothesis (row of the library) and every probe it gives log deficits and slowing. Axonal
 survival multiplies along a path, so log-survival adds over lesions; that is what makes sets of
-concurrent disorders cheap.
+concurrent disorders cheap. Only the rows that reach a probe are kept; under all others the nerves
+are healthy.
 """
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import expit
 
 from ranvier.anatomy import NerveGraph
 from ranvier.core import Side
 from ranvier.electrodiagnosis import load_studies
 from ranvier.inference.library import Library
+from ranvier.inference.mixing import Mix
 from ranvier.inference.parameters import GRADES, load_parameters
-from ranvier.inference.probes import CLASSES, Probe, ProbeSet
+from ranvier.inference.probes import Probe, ProbeSet, build_probes
 
 FloatArray = NDArray[np.floating[Any]]
+IntArray = NDArray[np.intp]
 
 EFFECT_CHANNELS = ("myopathy", "nmj", "umn", "central_sensory", "functional")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NerveState:
-    """State of the paths of all probes under each hypothesis, on the log scale.
-
-    Attributes
-    ----------
-    log_survival : (n_rows, n_paths) float
-        Log of the share of axons left.
-    log_conducting, log_distal, log_between : (n_rows, n_paths) float
-        Log of the share that is not blocked: anywhere on the path, beyond the stimulating point,
-        between two stimulating points.
-    log_fast_distal, log_fast_between, log_fast_whole : (n_rows, n_paths) float
-        Log of one minus the degree of slowing, by stretch.
-    effects : (n_channels, n_rows, n_probes) float
-        Log of one minus each off-graph effect, channels as `EFFECT_CHANNELS`.
-    """
-
-    log_survival: FloatArray
-    log_conducting: FloatArray
-    log_distal: FloatArray
-    log_between: FloatArray
-    log_fast_distal: FloatArray
-    log_fast_between: FloatArray
-    log_fast_whole: FloatArray
-    effects: FloatArray
-
-    def plus(self, other: "NerveState") -> "NerveState":
-        """Return the state of two concurrent sets of lesions: everything adds on the log scale."""
-        return NerveState(
-            **{name: getattr(self, name) + getattr(other, name) for name in _PATH_FIELDS},
-            effects=self.effects + other.effects,
-        )
-
-    def take(self, rows: NDArray[np.intp]) -> "NerveState":
-        """Return the states of some rows."""
-        return NerveState(**{name: getattr(self, name)[rows] for name in _PATH_FIELDS}, effects=self.effects[:, rows])
-
-    def minus(self, other: "NerveState") -> "NerveState":
-        """Return what this state has beyond another."""
-        return NerveState(
-            **{name: getattr(self, name) - getattr(other, name) for name in _PATH_FIELDS},
-            effects=self.effects - other.effects,
-        )
-
-    def added_at(self, rows: NDArray[np.intp], extra: "NerveState") -> "NerveState":
-        """Return a copy with the rows of `extra` added to `rows`, repeated ones adding up."""
-        fields = {name: getattr(self, name).copy() for name in _PATH_FIELDS}
-        effects = self.effects.copy()
-        for name in _PATH_FIELDS:
-            np.add.at(fields[name], rows, getattr(extra, name))
-        for channel in range(len(effects)):
-            np.add.at(effects[channel], rows, extra.effects[channel])
-        return NerveState(**fields, effects=effects)
-
-
-_PATH_FIELDS = (
-    "log_survival",
-    "log_conducting",
-    "log_distal",
-    "log_between",
-    "log_fast_distal",
-    "log_fast_between",
-    "log_fast_whole",
-)
-_SPECIAL_FIELDS = (
-    ("log_survival",),
-    ("log_conducting", "log_distal"),
-    ("log_fast_distal", "log_fast_whole"),
-)
+_LOSS, _BLOCK, _SLOW = range(3)
+_HEALTHY = -1
+_FIELDS: Mapping[str, tuple[int, str, bool]] = {
+    "log_survival": (_LOSS, "loss", True),
+    "log_conducting": (_BLOCK, "block", True),
+    "log_distal": (_BLOCK, "distal", True),
+    "log_between": (_BLOCK, "between", False),
+    "log_fast_whole": (_SLOW, "block", True),
+    "log_fast_distal": (_SLOW, "distal", True),
+    "log_fast_between": (_SLOW, "between", False),
+}
+"""For each field the kind of lesion, the mask of the path, and whether lesions without a place count."""
 
 
 class ForwardModel:
-    """The nerves of one case under every hypothesis of the library.
+    """The nerves that some probes look at, under every hypothesis of the library.
 
     Parameters
     ----------
     library : Library
         All hypotheses.
     probes : ProbeSet
-        What the readings of the case look at.
+        What is looked at.
     graph : NerveGraph
         The nerve graph.
     """
@@ -112,115 +56,126 @@ class ForwardModel:
     def __init__(self, library: Library, probes: ProbeSet, graph: NerveGraph) -> None:
         self.library = library
         self.probes = probes
-        self._hits = {
-            name: (np.asarray(library.atoms @ getattr(probes, name)) > 0).astype(np.float32)
-            for name in ("loss", "block", "distal", "between")
-        }
-        of_study = np.array([probe.kind == "study" for probe in probes.probes], dtype=np.bool_)
-        self._parted = of_study[probes.path_probe] if len(probes.probes) else of_study
-        self._tables = lesion_tables(library)
-        self._covers = np.array(
-            [_covers(graph, target, side, probes.probes) for _, target, side in library.effect_keys], dtype=np.float32
-        ).reshape(len(library.effect_keys), len(probes.probes))
-        self._length = np.array([length_loss(probes.length_cm, grade) for grade in range(GRADES)])
+        self._hits = {name: self._reach(name) for name in ("loss", "block", "distal", "between")}
+        covers = [_covers(graph, target, side, probes.probes) for _, target, side in library.effect_keys]
+        self._covers = np.array(covers, dtype=np.float32).reshape(len(library.effect_keys), len(probes.probes))
+        reached = np.maximum.reduce([hits.max(axis=0, initial=0.0) for hits in self._hits.values()]) > 0
+        self._placed = np.flatnonzero((library.special == 0) & reached[library.atom])
+        self._special = np.flatnonzero(library.special > 0)
+        touching = self._covers.max(axis=1, initial=0.0) > 0
+        self._effects = np.flatnonzero(touching[library.effect_key])
+        rows = [library.row[self._placed], library.row[self._special], library.effect_row[self._effects]]
+        self.touched = np.unique(np.concatenate(rows)).astype(np.intp)
+        self._position = np.full(library.n_rows, _HEALTHY, dtype=np.intp)
+        self._position[self.touched] = np.arange(len(self.touched))
+        self._known: dict[str, FloatArray] = {}
 
-    def touched(self) -> NDArray[np.bool_]:
-        """Tell for every row of the library whether any of its lesions or effects reaches a probe.
+    def values(self, name: str, mix: Mix) -> FloatArray:
+        """Return one field for some sums of rows.
 
-        All rows that reach none see healthy nerves, and need be computed only once.
+        Parameters
+        ----------
+        name : str
+            ``log_survival`` (log of the share of axons left), ``log_conducting``, ``log_distal`` and
+            ``log_between`` (log of the share that is not blocked: anywhere on the path, beyond the stimulating
+            point, between two stimulating points), ``log_fast_whole``, ``log_fast_distal`` and
+            ``log_fast_between`` (log of one minus the degree of slowing), by path; or a name of
+            `EFFECT_CHANNELS` (log of one minus the effect), by probe.
+        mix : Mix
+            Which rows.
+
+        Returns
+        -------
+        (n_paths or n_probes, len(mix)) float
         """
-        library = self.library
-        reached = np.zeros(library.atoms.shape[0])
-        for hits in self._hits.values():
-            reached = np.maximum(reached, hits.max(axis=1, initial=0.0))
-        out = np.zeros(library.n_rows, dtype=np.bool_)
-        out[library.row[(reached[library.atom] > 0) | (library.special > 0)]] = True
-        covered = self._covers.max(axis=1, initial=0.0) > 0
-        out[library.effect_row[covered[library.effect_key]]] = True
+        if name not in self._known:
+            self._known[name] = self._effect(name) if name in EFFECT_CHANNELS else self._nerve(name)
+        known, position = self._known[name], self._position
+        out = np.zeros((len(known), len(mix)), dtype=np.float32)
+        for rows in mix.terms:
+            columns = np.flatnonzero((rows >= 0) & (position[rows] >= 0))
+            if len(columns):
+                out[:, columns] += known[:, position[rows[columns]]]
         return out
 
-    def state(self, rows: NDArray[np.intp]) -> NerveState:
-        """Return the state of every probe under some rows of the library."""
-        out = {name: np.zeros((len(rows), len(self.probes.weight)), dtype=np.float32) for name in _PATH_FIELDS}
-        for number in range(len(CLASSES)):
-            columns = np.flatnonzero(self.probes.fibre == number)
-            if not len(columns):
-                continue
-            loss, block, slow = (table[rows] for table in self._tables.placed[number])
-            out["log_survival"][:, columns] = loss @ self._hits["loss"][:, columns]
-            out["log_conducting"][:, columns] = block @ self._hits["block"][:, columns]
-            out["log_fast_whole"][:, columns] = slow @ self._hits["block"][:, columns]
-            parted = columns[self._parted[columns]]
-            for stretch in ("distal", "between"):
-                out[f"log_{stretch}"][:, columns] = out["log_conducting"][:, columns]
-                out[f"log_fast_{stretch}"][:, columns] = out["log_fast_whole"][:, columns]
-                if len(parted):
-                    out[f"log_{stretch}"][:, parted] = block @ self._hits[stretch][:, parted]
-                    out[f"log_fast_{stretch}"][:, parted] = slow @ self._hits[stretch][:, parted]
-        self._add_special(rows, out)
-        effects = np.stack([np.asarray(table[rows] @ self._covers) for table in self._tables.effects])
-        return NerveState(**out, effects=effects)
+    def _reach(self, name: str) -> FloatArray:
+        """Return which atoms lie on which paths, ``(n_paths, n_atoms)``."""
+        return np.ascontiguousarray((self.library.atoms @ getattr(self.probes, name)).T > 0).astype(np.float32)
 
-    def _add_special(self, rows: NDArray[np.intp], out: dict[str, FloatArray]) -> None:
+    def _nerve(self, name: str) -> FloatArray:
+        kind, mask, everywhere = _FIELDS[name]
+        out = np.zeros((len(self.probes.weight), len(self.touched)), dtype=np.float32)
+        library, entries = self.library, self._placed
+        tables = library.log_effects[kind]
+        hits = self._hits[mask]
+        for number in np.unique(self.probes.fibre):
+            paths = np.flatnonzero(self.probes.fibre == number)
+            values = tables[number][entries] * hits[paths][:, library.atom[entries]]
+            out[paths] = self._by_row(values, library.row[entries])
+        if everywhere:
+            self._add_special(kind, out)
+        return out
+
+    def _by_row(self, values: FloatArray, row: IntArray) -> FloatArray:
+        """Add up the values of entries that belong to the same row; entries are in the order of their rows."""
+        out = np.zeros((len(values), len(self.touched)), dtype=np.float32)
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        lengths = np.diff(first, append=len(row))
+        for rank in range(int(lengths.max(initial=0))):
+            entries = first[lengths > rank] + rank
+            out[:, self._position[row[entries]]] += values[:, entries]
+        return out
+
+    def _add_special(self, kind: int, out: FloatArray) -> None:
         """Add length-dependent and terminal lesions, which sit on no fixed place."""
-        library = self.library
-        position = np.full(library.n_rows, -1, dtype=np.intp)
-        position[rows] = np.arange(len(rows))
-        entries = np.flatnonzero((library.special > 0) & (position[library.row] >= 0))
+        library, entries = self.library, self._special
+        entries = entries[library.lesion[entries, kind] > 0]
         if not len(entries):
             return
+        share = library.lesion[entries, kind] * library.lesion[entries, 3:7].T[self.probes.fibre]
+        long = library.special[entries] == 1
+        by_length = np.array([length_loss(self.probes.length_cm, grade) for grade in range(GRADES)])
+        share[:, long] *= by_length[library.entry_grade[entries[long]]].T
+        values = np.log1p(-np.minimum(share, load_parameters()["worst_loss"])).astype(np.float32)
+        out += self._by_row(values, library.row[entries])
+
+    def _effect(self, name: str) -> FloatArray:
+        library = self.library
+        entries = self._effects
+        entries = entries[[library.effect_keys[k][0] == name for k in library.effect_key[entries]]]
         worst = load_parameters()["worst_loss"]
-        at = position[library.row[entries]]
-        share = library.lesion[entries, 3:7][:, self.probes.fibre]
-        long = (library.special[entries] == 1)[:, None]
-        share = share * np.where(long, self._length[library.entry_grade[entries]], 1.0)
-        count = np.arange(len(entries))
-        gather = sparse.csr_array(
-            (np.ones(len(entries), dtype=np.float32), (at, count)), shape=(len(rows), len(entries))
-        )
-        for kind, names in enumerate(_SPECIAL_FIELDS):
-            values = np.log1p(-np.minimum(library.lesion[entries, kind][:, None] * share, worst))
-            total = gather @ values.astype(np.float32)
-            for name in names:
-                out[name] += total
+        amount = np.log1p(-np.minimum(library.effect_amount[entries], worst)).astype(np.float32)
+        return self._by_row(amount * self._covers[library.effect_key[entries]].T, library.effect_row[entries])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LesionTables:
-    """Log effects of the lesions of every row at every atom, by fibre class and kind; sparse."""
+class Nerves:
+    """Forward models of one library, kept for the probes that were asked for last.
 
-    placed: tuple[tuple["sparse.csr_array", "sparse.csr_array", "sparse.csr_array"], ...]
-    effects: tuple["sparse.csr_array", ...]
+    Parameters
+    ----------
+    library : Library
+        All hypotheses.
+    graph : NerveGraph
+        The nerve graph.
+    keep : int
+        Number of forward models that are kept.
+    """
 
+    def __init__(self, library: Library, graph: NerveGraph, keep: int = 64) -> None:
+        self.library = library
+        self.graph = graph
+        self._keep = keep
+        self._models: OrderedDict[tuple[tuple[Probe, ...], float | None], ForwardModel] = OrderedDict()
 
-def lesion_tables(library: Library) -> LesionTables:
-    """Return the log effects of every row of the library at every atom."""
-    worst = load_parameters()["worst_loss"]
-    placed = library.special == 0
-
-    def table(kind: int, number: int) -> "sparse.csr_array":
-        share = library.lesion[placed, kind] * library.lesion[placed, 3 + number]
-        values = np.log1p(-np.minimum(share, worst)).astype(np.float32)
-        shape = (library.n_rows, library.atoms.shape[0])
-        return sparse.csr_array((values, (library.row[placed], library.atom[placed])), shape=shape)
-
-    channels = np.array([key[0] for key in library.effect_keys] or [""])
-    of_entry = channels[library.effect_key] if len(library.effect_key) else np.zeros(0, dtype=str)
-    values = np.log1p(-np.minimum(library.effect_amount, worst)).astype(np.float32)
-    shape = (library.n_rows, len(library.effect_keys))
-    return LesionTables(
-        placed=tuple((table(0, n), table(1, n), table(2, n)) for n in range(len(CLASSES))),
-        effects=tuple(
-            sparse.csr_array(
-                (
-                    values[of_entry == c],
-                    (library.effect_row[of_entry == c], library.effect_key[of_entry == c]),
-                ),
-                shape=shape,
-            )
-            for c in EFFECT_CHANNELS
-        ),
-    )
+    def model(self, probes: tuple[Probe, ...], height_cm: float | None) -> ForwardModel:
+        """Return the forward model of some probes in a person of this stature."""
+        key = (probes, height_cm)
+        if key not in self._models:
+            self._models[key] = ForwardModel(self.library, build_probes(self.graph, probes, height_cm), self.graph)
+            while len(self._models) > self._keep:
+                self._models.popitem(last=False)
+        self._models.move_to_end(key)
+        return self._models[key]
 
 
 def length_loss(length_cm: FloatArray, grade: int) -> FloatArray:

@@ -10,7 +10,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from ranvier.anatomy import load_graph
 from ranvier.core import Modality, Place, PlaceKind, read_table
@@ -61,8 +60,6 @@ class ImageModel:
     def __init__(self, library: Library, age_y: float | None) -> None:
         self.library = library
         self._old = age_y is None or age_y >= load_parameters()["incidental_age"]
-        shape = (library.n_rows, library.atoms.shape[0])
-        self._owns = sparse.csr_array((np.ones(len(library.row)), (library.row, library.atom)), shape=shape)
         variants: dict[str, list[tuple[str, int]]] = {}
         for number, (disorder, variant) in enumerate(library.variant_keys):
             variants.setdefault(disorder, []).append((variant, number))
@@ -154,8 +151,7 @@ class ImageModel:
         n = len(visible)
         sided[:n] = visible & (place.side.value != "right")
         sided[n:] = visible & (place.side.value != "left")
-        at_atom = (self.library.atoms @ sided.astype(np.float64)) > 0
-        return np.asarray((self._owns @ at_atom.astype(np.float64)) > 0)
+        return self.library.hit(sided)
 
 
 def _region_of(place: Place | None) -> str:

@@ -5,10 +5,10 @@ hypothesis. Disorders with independent lesions (units) also have *unit states*: 
 side, at one grade, on top of a state.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,14 @@ from scipy import sparse
 
 from ranvier.core import Side
 from ranvier.disorders import Catalogue, Effect, Lesion, Variant, load_catalogue
-from ranvier.inference.parameters import GRADES, grade_scale
+from ranvier.inference.parameters import GRADES, grade_scale, load_parameters
 from ranvier.inference.terms import LENGTH_DEPENDENT, TERMINAL, term_mask
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 UNIT_GRADES = (0, 2, 4)
+_N_CLASSES = 4
 _SIDES = (Side.LEFT, Side.RIGHT)
 _ONE_GRADE = (0.0, 0.0, 1.0, 0.0, 0.0)
 """Severity of a variant whose lesions are all units or constant: only the units have grades."""
@@ -87,6 +88,10 @@ class Library:
     effect_amount : float array
         Scaled by the grade.
     effect_keys : tuple of (channel, target, side)
+    log_effects : (3, n_classes, n_entries) float
+        Log of the share that each entry leaves, by kind (loss, block, slow) and fibre class.
+    base_row : (n_rows,) int
+        The state that each row stands on: a state stands on itself. A unit's row holds its own lesion only.
     disorder_row : (n_rows,) int
         Index of the disorder of each row into `disorder_ids`.
     """
@@ -107,6 +112,8 @@ class Library:
     effect_key: IntArray
     effect_amount: FloatArray
     effect_keys: tuple[tuple[str, str, Side], ...]
+    log_effects: NDArray[np.float32]
+    base_row: IntArray
     disorder_row: IntArray
     variant_keys: tuple[tuple[str, str], ...]
     variant_row: IntArray
@@ -120,6 +127,19 @@ class Library:
     def n_rows(self) -> int:
         """Number of states and unit states."""
         return len(self.states) + len(UNIT_GRADES) * len(self.units)
+
+    def hit(self, segments: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell for every row whether one of its lesions, or of the state it stands on, touches some segments.
+
+        Parameters
+        ----------
+        segments : (2 * n_segments,) bool or float
+            Marks the segments.
+        """
+        at_atom = (self.atoms @ np.asarray(segments, dtype=np.float64)) > 0
+        own = np.zeros(self.n_rows, dtype=np.bool_)
+        own[self.row[at_atom[self.atom]]] = True
+        return np.asarray(own | own[self.base_row])
 
     def unit_rows(self, unit: int) -> range:
         """Return the rows of one unit, one for each of `UNIT_GRADES`."""
@@ -179,31 +199,12 @@ class _Builder:
                 self.unit_rows.append((state, unit_lesions, unit_effects, unit_side))
 
     def finish_units(self) -> None:
-        """Give every unit its rows, after all states are known: own lesions on top of the state's."""
-        own: dict[int, list[int]] = {}
-        for position, row in enumerate(self.lesions.row):
-            own.setdefault(row, []).append(position)
-        own_effects: dict[int, list[int]] = {}
-        for position, row in enumerate(self.effects.row):
-            own_effects.setdefault(row, []).append(position)
+        """Give every unit its rows, after all states are known."""
         row = len(self.states)
-        for state, lesions, effects, side in self.unit_rows:
+        for _, lesions, effects, side in self.unit_rows:
             for grade in UNIT_GRADES:
-                self._copy(own.get(state, ()), own_effects.get(state, ()), row)
                 self._add_entries(row, lesions, effects, side, grade)
                 row += 1
-
-    def _copy(self, lesions: Iterable[int], effects: Iterable[int], row: int) -> None:
-        for position in lesions:
-            self.lesions.row.append(row)
-            self.lesions.atom.append(self.lesions.atom[position])
-            self.lesions.values.append(self.lesions.values[position])
-            self.grades.append(self.grades[position])
-            self.special.append(self.special[position])
-        for position in effects:
-            self.effects.row.append(row)
-            self.effects.atom.append(self.effects.atom[position])
-            self.effects.values.append(self.effects.values[position])
 
     def _add_entries(self, row: int, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
         graded = self.scale[grade]
@@ -283,6 +284,8 @@ def build_library(catalogue: Catalogue) -> Library:
         effect_key=np.array(effects.atom, dtype=np.intp),
         effect_amount=np.array([v[0] for v in effects.values]),
         effect_keys=tuple(builder.effect_keys),
+        log_effects=log_effects(np.array(lesions.values).reshape(-1, 7)),
+        base_row=np.array(owner, dtype=np.intp),
         disorder_row=np.array([ids.index(builder.states[s].disorder) for s in owner], dtype=np.intp),
         variant_keys=variant_keys,
         variant_row=np.array(
@@ -295,6 +298,23 @@ def build_library(catalogue: Catalogue) -> Library:
 def _atom_matrix(atoms: dict[tuple[tuple[str, ...], Side], int]) -> "sparse.csr_array":
     masks = [term_mask(terms, side) for terms, side in atoms]
     return sparse.csr_array(np.array(masks, dtype=np.float64))
+
+
+def log_effects(lesion: FloatArray) -> NDArray[np.float32]:
+    """Return the log share that lesions leave, by kind (loss, block, slow) and fibre class.
+
+    Parameters
+    ----------
+    lesion : (n_entries, 7) float
+        As in `Library`.
+
+    Returns
+    -------
+    (3, n_classes, n_entries) float
+    """
+    worst = load_parameters()["worst_loss"]
+    share = lesion[:, :3].T[:, None, :] * lesion[:, 3 : 3 + _N_CLASSES].T[None, :, :]
+    return np.asarray(np.log1p(-np.minimum(share, worst)), dtype=np.float32)
 
 
 def unit_weights(severity: tuple[float, ...]) -> FloatArray:

@@ -67,11 +67,6 @@ def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Ob
     return tuple(used), tuple(unused)
 
 
-def probes_of(observations: Iterable[Observation]) -> tuple[Probe, ...]:
-    """Return every probe that some observation looks at, sorted."""
-    return tuple(sorted({p for o in observations for p in (*o.left, *o.right)}))
-
-
 def _observe(finding: Finding, catalogue: Catalogue) -> Observation | NotUsed:
     if isinstance(finding.reading, GradedReading | NumericReading):
         return _reading(finding, finding.observable)

@@ -80,9 +80,12 @@ class ProbeSet:
         return self.probes.index(probe)
 
     def average(self, values: FloatArray) -> FloatArray:
-        """Return the weighted mean over the paths of each probe, ``(..., n_probes)``."""
+        """Return the weighted mean over the paths of each probe, ``(n_paths, n)`` to ``(n_probes, n)``."""
+        weighted = values * self.weight.astype(values.dtype)[:, None]
+        if len(self.probes) == len(self.weight):
+            return weighted
         starts = np.flatnonzero(np.diff(self.path_probe, prepend=-1))
-        return np.asarray(np.add.reduceat(values * self.weight.astype(values.dtype), starts, axis=-1))
+        return np.asarray(np.add.reduceat(weighted, starts, axis=0))
 
 
 def build_probes(graph: NerveGraph, probes: Sequence[Probe], height_cm: float | None) -> ProbeSet:

@@ -1,6 +1,6 @@
 """Likelihood of each reading under each hypothesis: an ordered probit or a normal on its channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -9,52 +9,52 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ranvier.core import GradedReading, NumericReading, PlaceKind, PresenceReading, read_table
-from ranvier.inference.channels import Channels
+from ranvier.inference.channels import Channels, Timing
+from ranvier.inference.forward import ForwardModel
+from ranvier.inference.mixing import Mix
 from ranvier.inference.observations import Observation, says_abnormal
 from ranvier.inference.parameters import ReadingModel, load_parameters
-from ranvier.inference.probes import Probe, ProbeSet
+from ranvier.inference.probes import Probe
 
 FloatArray = NDArray[np.floating[Any]]
 
 _FALLS = frozenset({"cmap", "snap", "velocity"})
 
 
-def reading_log_likelihood(
-    observations: Sequence[Observation], channels: Channels, probes: ProbeSet
-) -> tuple[FloatArray, FloatArray]:
-    """Return the log likelihood and the deficit of each reading under each hypothesis.
+def read(observation: Observation, forward: ForwardModel, mix: Mix, when: Timing) -> tuple[FloatArray, FloatArray]:
+    """Return the log likelihood and the deficit of one reading under some hypotheses.
 
     Parameters
     ----------
-    observations : sequence of Observation
-        Only those of kind ``reading``.
-    channels : Channels
-        The state of the nerves under each hypothesis.
-    probes : ProbeSet
-        Where the columns of the channels are.
+    observation : Observation
+        Of kind ``reading``.
+    forward : ForwardModel
+        The nerves that its probes look at: those of the left side first.
+    mix : Mix
+        The hypotheses, as sums of rows of the library.
+    when : Timing
+        How far slow consequences have come.
 
     Returns
     -------
-    log_likelihood : (n_rows, n_observations) float
-    deficit : (n_rows, n_observations) float
+    log_likelihood : (n,) float
+    deficit : (n,) float
         The channel value that the reading depends on.
     """
-    columns = {probe: number for number, probe in enumerate(probes.probes)}
-    likelihoods, deficits = [], []
-    for observation in observations:
-        model = observation.model
-        if model is None:
-            raise ValueError(f"{observation.finding.id} is not a reading")
-        value = _channel(model, channels)
-        sides = [_gather(value, channels, s, columns, observation) for s in (observation.left, observation.right) if s]
-        x, likelihood = _over_sides(sides, observation, model)
-        likelihoods.append(np.log(likelihood))
-        deficits.append(x)
-    return np.stack(likelihoods, axis=1), np.stack(deficits, axis=1)
+    model = observation.model
+    if model is None:
+        raise ValueError(f"{observation.finding.id} is not a reading")
+    channels = Channels(forward, mix, when)
+    value = channels.get("reflex" if model.channel == "h_reflex" else _shared(model.channel))
+    columns = {probe: number for number, probe in enumerate(forward.probes.probes)}
+    sides = [_gather(value, channels, s, columns, observation) for s in (observation.left, observation.right) if s]
+    x, likelihood = _over_sides(sides, observation, model)
+    return np.log(likelihood), x
 
 
-def _channel(model: ReadingModel, channels: Channels) -> FloatArray:
-    return channels.get("reflex" if model.channel == "h_reflex" else _shared(model.channel))
+def probes_of(observation: Observation) -> tuple[Probe, ...]:
+    """Return the probes that a reading looks at, in the order that `read` expects."""
+    return tuple(dict.fromkeys((*observation.left, *observation.right)))
 
 
 def _shared(channel: str) -> str:
@@ -68,11 +68,10 @@ def _gather(
     columns: dict[Probe, int],
     observation: Observation,
 ) -> FloatArray:
-    """Return one deficit for all probes of one side, ``(n_rows,)``."""
+    """Return one deficit for all probes of one side, ``(n,)``."""
     if probes[0].kind == "reflex_in":
         return _reflex(value, channels, probes, columns, observation)
-    parts = value[:, [columns[p] for p in probes]]
-    return upper_mean(parts, says_abnormal(observation))
+    return upper_mean(value[[columns[p] for p in probes]], says_abnormal(observation))
 
 
 def _reflex(
@@ -82,29 +81,29 @@ def _reflex(
     columns: dict[Probe, int],
     observation: Observation,
 ) -> FloatArray:
-    inward = value[:, [columns[p] for p in probes if p.kind == "reflex_in"]]
+    inward = value[[columns[p] for p in probes if p.kind == "reflex_in"]]
     out = [columns[p] for p in probes if p.kind == "reflex_out"]
-    loss = inward + load_parameters()["reflex_efferent"] * value[:, out]
+    loss = inward + load_parameters()["reflex_efferent"] * value[out]
     if observation.model is not None and observation.model.channel == "reflex":
-        loss = loss - channels.get("reflex_gain")[:, out]
+        loss = loss - channels.get("reflex_gain")[out]
     return upper_mean(loss, says_abnormal(observation))
 
 
 def upper_mean(values: FloatArray, abnormal: bool) -> FloatArray:
-    """Return the mean over the more affected members of a group, ``(n_rows,)``.
+    """Return the mean over the more affected members of a group, ``(n_members, n)`` to ``(n,)``.
 
     "The legs are weak" holds when half of the muscles are; "the legs are strong" fails when a quarter
     of them is not. The few muscles of one movement stand in for each other and are averaged.
     """
-    n = values.shape[1]
+    n = len(values)
     if n == 1:
-        return values[:, 0]
+        return np.asarray(values[0])
     p = load_parameters()
     if n <= p["synergy_size"]:
-        return np.asarray(values.mean(axis=1))
+        return np.asarray(values.mean(axis=0))
     share = p["group_share_abnormal" if abnormal else "group_share_normal"]
     keep = max(1, round(n * share))
-    return np.asarray(np.sort(values, axis=1)[:, n - keep :].mean(axis=1))
+    return np.asarray(np.sort(values, axis=0)[n - keep :].mean(axis=0))
 
 
 def _over_sides(

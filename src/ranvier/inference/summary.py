@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import logsumexp
 
 from ranvier.anatomy import NerveGraph
@@ -143,8 +142,6 @@ def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: Ne
     Parts are roots, plexus elements, nerves and tunnels; a part is lesioned when any of its segments is.
     """
     weights = _row_weights(library, singles, post)
-    shape = (library.n_rows, library.atoms.shape[0])
-    owns = sparse.csr_array((np.ones(len(library.row)), (library.row, library.atom)), shape=shape)
     n = len(graph.segments)
     out = []
     for part in read_table("ranvier.inference", "parts.csv", ("id", "label", "kind", "terms")):
@@ -152,7 +149,7 @@ def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: Ne
         for offset, side in ((0, Side.LEFT), (n, Side.RIGHT)):
             mask = np.zeros(2 * n)
             mask[[i + offset for i in index]] = 1.0
-            hit = np.asarray(owns @ (library.atoms @ mask > 0).astype(np.float64)) > 0
+            hit = library.hit(mask)
             hit[library.n_states :] &= ~np.repeat(hit[library.unit_state], len(UNIT_GRADES))
             probability = float(min(weights[hit].sum(), 1.0))
             out.append(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.anatomy import NerveGraph, SegmentKind, load_graph
-from ranvier.core import DataFileError, Place, PlaceKind, Side, read_table
+from ranvier.core import WHOLE_BODY, DataFileError, Place, PlaceKind, Side, read_table
 
 BoolArray = NDArray[np.bool_]
 
@@ -109,9 +109,12 @@ def place_mask(place: Place) -> BoolArray | None:
     """Return the segments that a place names, or None when it names no nerve structure.
 
     A skin area stands for the last segments of its nerves and a muscle for those of its own: a
-    Tinel sign "over the sole" is a sign of the nerves that end there.
+    Tinel sign "over the sole" is a sign of the nerves that end there. A side of the body without a
+    place stands for everything on that side.
     """
     graph = load_graph()
+    if place.kind is PlaceKind.REGION and place.ids == (WHOLE_BODY,) and place.side in (Side.LEFT, Side.RIGHT):
+        return both_sides(tuple(range(len(graph.segments))), place.side, len(graph.segments))
     segments: set[int] = set()
     for id_ in place.ids:
         segments.update(_place_segments(graph, place.kind, id_))

@@ -17,6 +17,7 @@ from ranvier.inference.channels import Channels, Timing
 from ranvier.inference.features import association_of
 from ranvier.inference.forward import ForwardModel
 from ranvier.inference.library import Library
+from ranvier.inference.mixing import single
 from ranvier.inference.parameters import reading_model
 from ranvier.inference.probes import Probe, ProbeKind, build_probes
 from ranvier.inference.readings import graded_probability
@@ -70,7 +71,7 @@ class VisibilityModel:
         weights : (n,) float
             Their weights; they sum to 1.
         """
-        channels = Channels(self._forward.state(states), self._probes, self._when)
+        channels = Channels(self._forward, single(self._library, states), self._when)
         out = []
         for test in self._tests:
             if test["kind"] in ("mri", "ultrasound"):
@@ -110,10 +111,10 @@ class VisibilityModel:
             "remodelling": "motor_units",
         }
         chances = [
-            graded_probability(channels.get(n)[:, columns], reading_model(observables[n]), 1, _top(observables[n]))
+            graded_probability(channels.get(n)[columns], reading_model(observables[n]), 1, _top(observables[n]))
             for n in names
         ]
-        best = np.max(np.stack(chances), axis=(0, 2))
+        best = np.max(np.stack(chances), axis=(0, 1))
         return float(best @ weights)
 
     def _features(self, disorder: str, kind: str, features: Sequence[str]) -> tuple[float | None, str]:
