@@ -23,10 +23,8 @@ CASES = (
 
 
 def _pair_mass(search: Search) -> float:
-    scores = np.array([h.score for h in search.hypotheses])
-    pairs = np.array([h.score for h in search.hypotheses if len(h.states) == 2])
-    singles = np.array([h.score for h in search.hypotheses if len(h.states) == 1])
-    assert len(scores) == len(pairs) + len(singles) + sum(len(h.states) == 3 for h in search.hypotheses)
+    size = (search.sets.states >= 0).sum(axis=1)
+    pairs, singles = search.sets.score[size == 2], search.sets.score[size == 1]
     return float(np.exp(logsumexp(pairs) - logsumexp(singles)))
 
 
@@ -37,7 +35,13 @@ def test_what_was_left_out_is_of_the_size_that_was_estimated(
     evidence = evidence_of(*findings)  # type: ignore[arg-type]
     singles = score_singles(evidence)
     usual = Combiner(evidence, singles).search()
-    wide = {**load_parameters(), "pair_seeds": 25.0, "pair_partners": 1e4, "pair_grade_margin": 50.0}
+    wide = {
+        **load_parameters(),
+        "pair_seeds": 25.0,
+        "pair_partners": 1e4,
+        "pair_grade_margin": 50.0,
+        "pair_hope_margin": 1e3,
+    }
     monkeypatch.setattr(combinations, "load_parameters", lambda: wide)
     wider = Combiner(evidence, singles).search()
     before, after = _pair_mass(usual), _pair_mass(wider)
@@ -48,7 +52,7 @@ def test_what_was_left_out_is_of_the_size_that_was_estimated(
 
 def test_a_second_disorder_is_found_where_one_cannot_explain() -> None:
     evidence = evidence_of(*CASES[1])
-    best = Combiner(evidence, score_singles(evidence)).search().hypotheses
-    pairs = [h for h in best if len(h.states) == 2]
-    names = {frozenset(evidence.library.states[s].disorder for s in h.states) for h in pairs[:40]}
+    best = Combiner(evidence, score_singles(evidence)).search().sets
+    pairs = best.states[(best.states >= 0).sum(axis=1) == 2]
+    names = {frozenset(evidence.library.states[s].disorder for s in pair if s >= 0) for pair in pairs[:40]}
     assert any("cts" in pair and "diabetic_dspn" in pair for pair in names)

@@ -5,9 +5,9 @@ from ranvier.case import Case
 from ranvier.core import Finding
 from ranvier.examination.bedside import bedside
 from ranvier.examination.laterality import LATERALITY, laterality
-from ranvier.examination.statements import statements
+from ranvier.examination.statements import modality_of, statements
 
-__all__ = ["LATERALITY", "findings"]
+__all__ = ["LATERALITY", "findings", "modality_of"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from scipy.special import logsumexp
 
 from ranvier.core import PresenceReading
 from ranvier.inference.evidence import Evidence
-from ranvier.inference.mixing import gathered
+from ranvier.inference.mixing import combined
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.readings import read
 from ranvier.inference.singles import Singles
@@ -22,19 +22,33 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 _LIKELY = 0.5
+_LARGEST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hypothesis:
-    """A set of one to three states with its log score (prior times likelihood, not normalised)."""
+class Sets:
+    """Sets of one to three states with their log scores (prior times likelihood, not normalised).
 
-    states: tuple[int, ...]
-    score: float
+    Attributes
+    ----------
+    states : (n_sets, 3) int
+        Rising; the places left over come first and hold -1.
+    score : (n_sets,) float
+    left : int
+        Number of variants that could have been tried beside these and were not.
+    """
+
+    states: IntArray
+    score: FloatArray
+    left: int = 0
+
+    def __len__(self) -> int:
+        return len(self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Result of the search over sets of disorders.
+    """Result of the search over sets of disorders, best first.
 
     `unexplored` estimates (it does not bound) the share of the posterior in pairs that were not tried.
     Partners are tried in the order of what they could explain, so each one left out is counted like the
@@ -42,7 +56,7 @@ class Search:
     tried ones gained.
     """
 
-    hypotheses: tuple[Hypothesis, ...]
+    sets: Sets
     unexplored: float
 
 
@@ -79,6 +93,7 @@ class Combiner:
         self._disorder = self._library.disorder_row[:n]
         self._setting = self._settings(sided=True)
         self._variant = self._settings(sided=False)
+        self._best = float(singles.score.max())
         self._members: dict[int, IntArray] = {}
         disorders = self._library.catalogue.disorders
         self._alone = np.array([disorders[s.disorder].group == "null" for s in self._library.states])
@@ -92,14 +107,15 @@ class Combiner:
     def search(self) -> Search:
         """Return the single hypotheses and the best pairs and triples."""
         p = load_parameters()
-        singles = [Hypothesis(states=(i,), score=float(s)) for i, s in enumerate(self._singles.score)]
+        count = self._library.n_states
+        singles = Sets(states=_padded(np.arange(count)[:, None]), score=self._singles.score)
         seeds = [self._seed((int(i),), float(self._singles.score[i])) for i in self._best_states(int(p["pair_seeds"]))]
-        by_seed = list(zip(seeds, self._extend(seeds, int(p["pair_partners"])), strict=True))
-        pairs = [h for _, found in by_seed for h in found]
-        best_pairs = [self._seed(h.states, h.score) for h in self._distinct(pairs, int(p["triple_seeds"]))]
-        triples = [h for found in self._extend(best_pairs, int(p["triple_partners"])) for h in found]
-        merged = _merge([*singles, *pairs, *triples])
-        return Search(hypotheses=merged, unexplored=self._unexplored(merged, by_seed))
+        found = self._extend(seeds, int(p["pair_partners"]))
+        pairs = _joined(found)
+        best_pairs = [self._seed(*best) for best in self._distinct(pairs, int(p["triple_seeds"]))]
+        triples = self._extend(best_pairs, int(p["triple_partners"]))
+        merged = _merge([singles, pairs, *triples])
+        return Search(sets=merged, unexplored=self._unexplored(merged, list(zip(seeds, found, strict=True))))
 
     def _best_states(self, count: int) -> list[int]:
         """Return the best state on each side of the best variants: no side is preferred."""
@@ -120,37 +136,40 @@ class Combiner:
             ratios = self._combine(ratios[None, :], self._frozen[[state]])[0]
         return _Seed(states, score, float(self._prior[index].sum()), float(self._correction[index].sum()), ratios)
 
-    def _extend(self, seeds: Sequence[_Seed], partners: int) -> list[list[Hypothesis]]:
+    def _extend(self, seeds: Sequence[_Seed], partners: int) -> list[Sets]:
         """Return for each seed the sets that add one more disorder, for the most promising partners.
 
         All sets are computed together: the nerves of a few thousand sets cost little more than those of one.
         """
-        chosen = [self._partners(seed, partners) for seed in seeds]
+        chosen, left = zip(*(self._partners(seed, partners) for seed in seeds), strict=True) if seeds else ((), ())
         if not sum(map(len, chosen)):
-            return [[] for _ in seeds]
-        likelihood = np.split(
-            self._joint(seeds, chosen) @ self._evidence.weight, np.cumsum([len(c) for c in chosen])[:-1]
-        )
-        return [self._scored(*parts) for parts in zip(seeds, chosen, likelihood, strict=True)]
+            return [Sets(states=_padded(np.zeros((0, 1), dtype=np.intp)), score=np.zeros(0), left=n) for n in left]
+        together = self._joint(seeds, chosen) @ self._evidence.weight
+        likelihood = np.split(together, np.cumsum([len(c) for c in chosen])[:-1])
+        return [self._scored(*parts) for parts in zip(seeds, chosen, likelihood, left, strict=True)]
 
-    def _scored(self, seed: _Seed, chosen: IntArray, log_likelihood: FloatArray) -> list[Hypothesis]:
+    def _scored(self, seed: _Seed, chosen: IntArray, log_likelihood: FloatArray, left: int) -> Sets:
         log_pair = float(np.log(load_parameters()["pair_prior"])) * len(seed.states)
         own = seed.prior + seed.correction + log_pair
         onset = self._joint_background(seed.states, chosen)
         scores = own + self._prior[chosen] + self._correction[chosen] + onset + log_likelihood
-        return [
-            Hypothesis(states=tuple(sorted((*seed.states, int(s)))), score=float(v))
-            for s, v in zip(chosen, scores, strict=True)
-        ]
+        members = np.concatenate([np.tile(seed.states, (len(chosen), 1)), chosen[:, None]], axis=1)
+        return Sets(states=_padded(np.sort(members, axis=1)), score=scores, left=left)
 
-    def _partners(self, seed: _Seed, partners: int) -> IntArray:
-        """Return the states that are tried beside a seed: those that could explain most of the rest."""
+    def _partners(self, seed: _Seed, partners: int) -> tuple[IntArray, int]:
+        """Return the states that are tried beside a seed, and the number of variants left out.
+
+        Those are tried that could explain most of the rest. What could not come near the best single
+        hypothesis, even if it explained all that the seed does not, is not counted as left out.
+        """
         allowed = ~np.isin(self._disorder, self._disorder[list(seed.states)]) & ~self._alone
         hope = np.maximum(seed.ratios, self._frozen) @ self._evidence.weight + self._prior + self._correction
-        hope[~allowed] = -np.inf
+        p = load_parameters()
+        hope += seed.prior + seed.correction + len(seed.states) * float(np.log(p["pair_prior"]))
+        hope[~allowed | (hope < self._best - p["pair_hope_margin"])] = -np.inf
         return self._promising(hope, partners)
 
-    def _promising(self, hope: FloatArray, partners: int) -> IntArray:
+    def _promising(self, hope: FloatArray, partners: int) -> tuple[IntArray, int]:
         best = np.full(int(self._variant.max()) + 1, -np.inf)
         np.maximum.at(best, self._variant, hope)
         top = np.argsort(-best, kind="stable")[:partners]
@@ -158,7 +177,8 @@ class Combiner:
         ahead = np.full(int(self._setting.max()) + 1, -np.inf)
         np.maximum.at(ahead, self._setting, hope)
         margin = load_parameters()["pair_grade_margin"]
-        return np.flatnonzero(keep & (hope >= ahead[self._setting] - margin))
+        left = max(int(np.isfinite(best).sum()) - partners, 0)
+        return np.flatnonzero(keep & (hope >= ahead[self._setting] - margin)), left
 
     def _joint(self, seeds: Sequence[_Seed], chosen: Sequence[IntArray]) -> FloatArray:
         """Return the log likelihoods of all sets, those of the first seed first, ``(n_sets, n_observations)``."""
@@ -166,8 +186,13 @@ class Combiner:
             np.broadcast_to(seed.ratios, (len(c), len(seed.ratios))) for seed, c in zip(seeds, chosen, strict=True)
         ]
         out = self._combine(np.concatenate(ratios), self._frozen[np.concatenate(chosen)])
-        sets = [(*seed.states, int(partner)) for seed, c in zip(seeds, chosen, strict=True) for partner in c]
-        mix = gathered([np.concatenate([self._rows(state) for state in members]) for members in sets])
+        parts = [
+            np.concatenate([np.tile(s.states, (len(c), 1)), c[:, None]], axis=1)
+            for s, c in zip(seeds, chosen, strict=True)
+        ]
+        sets = np.concatenate([_padded(part) for part in parts])
+        members = {int(s): self._rows(int(s)) for s in np.unique(sets[sets >= 0])}
+        mix = combined(members, sets)
         for column, (reading, model) in enumerate(zip(self._evidence.readings(), self._evidence.models, strict=True)):
             out[:, column] = read(reading, model, mix, self._evidence.when)[0]
         return out
@@ -202,44 +227,60 @@ class Combiner:
             out[:, column] = np.log(either / base)
         return out
 
-    def _distinct(self, hypotheses: Sequence[Hypothesis], count: int) -> list[Hypothesis]:
+    def _distinct(self, sets: Sets, count: int) -> list[tuple[tuple[int, ...], float]]:
         """Return the best set on each choice of sides, for the best combinations of variants."""
-        best: dict[tuple[int, ...], float] = {}
-        chosen: dict[tuple[int, ...], Hypothesis] = {}
-        for hypothesis in sorted(hypotheses, key=lambda h: -h.score):
-            variants = tuple(sorted(int(self._variant[s]) for s in hypothesis.states))
-            best.setdefault(variants, hypothesis.score)
-            if variants in list(best)[:count]:
-                chosen.setdefault(tuple(sorted(int(self._setting[s]) for s in hypothesis.states)), hypothesis)
+        variants: dict[tuple[int, ...], int] = {}
+        chosen: dict[tuple[int, ...], tuple[tuple[int, ...], float]] = {}
+        for number in np.argsort(-sets.score, kind="stable"):
+            members = tuple(int(s) for s in sets.states[number] if s >= 0)
+            key = tuple(sorted(int(self._variant[s]) for s in members))
+            if key not in variants and len(variants) == count:
+                break
+            variants.setdefault(key, len(variants))
+            sided = tuple(sorted(int(self._setting[s]) for s in members))
+            chosen.setdefault(sided, (members, float(sets.score[number])))
         return list(chosen.values())
 
-    def _unexplored(self, merged: Sequence[Hypothesis], by_seed: Sequence[tuple[_Seed, list[Hypothesis]]]) -> float:
-        total = float(logsumexp([h.score for h in merged]))
-        n_variants = int(self._variant.max()) + 1
-        left_out = sum(self._left_out(seed, found, n_variants, total) for seed, found in by_seed)
+    def _unexplored(self, merged: Sets, by_seed: Sequence[tuple[_Seed, Sets]]) -> float:
+        total = float(logsumexp(merged.score))
+        left_out = sum(self._left_out(seed, found, total) for seed, found in by_seed)
         mass = np.exp(self._singles.score - total) * ~self._alone
         seeded = np.isin(self._setting, [self._setting[seed.states[0]] for seed, _ in by_seed])
-        in_pairs = sum(float(np.exp(h.score - total)) for _, found in by_seed for h in found)
+        in_pairs = sum(float(np.exp(found.score - total).sum()) for _, found in by_seed)
         gain = in_pairs / max(float(mass[seeded].sum()), 1e-12)
         return float(min(1.0, left_out + gain * float(mass[~seeded].sum())))
 
-    def _left_out(self, seed: _Seed, found: list[Hypothesis], n_variants: int, total: float) -> float:
+    def _left_out(self, seed: _Seed, found: Sets, total: float) -> float:
         """Return the estimated mass of the partners of one seed that were not tried."""
-        by_variant: dict[int, float] = {}
-        for hypothesis in found:
-            partner = next(s for s in hypothesis.states if s not in seed.states)
-            variant = int(self._variant[partner])
-            by_variant[variant] = by_variant.get(variant, 0.0) + float(np.exp(hypothesis.score - total))
-        if not by_variant:
+        if not len(found):
             return 0.0
-        return (n_variants - 1 - len(by_variant)) * min(by_variant.values())
+        pair = found.states[:, 1:]
+        partner = np.where(pair[:, 0] == seed.states[0], pair[:, 1], pair[:, 0])
+        member = np.unique(self._variant[partner], return_inverse=True)[1]
+        mass = np.bincount(member, weights=np.exp(found.score - total))
+        return float(found.left * mass.min())
 
 
-def _merge(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
-    """Drop sets that were reached twice, keeping the higher score."""
-    best: dict[tuple[int, ...], Hypothesis] = {}
-    for hypothesis in hypotheses:
-        known = best.get(hypothesis.states)
-        if known is None or known.score < hypothesis.score:
-            best[hypothesis.states] = hypothesis
-    return tuple(sorted(best.values(), key=lambda h: -h.score))
+def _padded(states: IntArray) -> IntArray:
+    """Return sets of states with -1 before them, ``(n, k)`` to ``(n, 3)``."""
+    out = np.full((len(states), _LARGEST), -1, dtype=np.intp)
+    out[:, _LARGEST - states.shape[1] :] = states
+    return out
+
+
+def _joined(sets: Sequence[Sets]) -> Sets:
+    return Sets(
+        states=np.concatenate([s.states for s in sets]).astype(np.intp), score=np.concatenate([s.score for s in sets])
+    )
+
+
+def _merge(sets: Sequence[Sets]) -> Sets:
+    """Drop sets that were reached twice, keeping the higher score; the best come first."""
+    joined = _joined(sets)
+    order = np.argsort(-joined.score, kind="stable")
+    states = joined.states[order]
+    base = int(states.max()) + 2
+    key = ((states[:, 0] + 1) * base + states[:, 1] + 1) * base + states[:, 2] + 1
+    _, first = np.unique(key, return_index=True)
+    keep = np.sort(first)
+    return Sets(states=states[keep], score=joined.score[order][keep])

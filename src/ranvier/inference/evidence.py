@@ -12,13 +12,13 @@ from ranvier.core import Finding
 from ranvier.inference.background import background_log_likelihood, laterality_log_likelihood
 from ranvier.inference.channels import Timing, timing
 from ranvier.inference.features import feature_log_likelihood, group_weights, lesion_hits
-from ranvier.inference.forward import ForwardModel, Nerves
+from ranvier.inference.forward import ForwardModel
 from ranvier.inference.images import ImageModel
 from ranvier.inference.library import Library
-from ranvier.inference.mixing import single
+from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import probes_of, read
+from ranvier.inference.readings import probes_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -98,7 +98,7 @@ def gather_evidence(
     ordered = (*readings, *features, *images, *sided)
     models = tuple(nerves.model(probes_of(o), case.patient.height_cm) for o in readings)
     when = timing(case.onset.duration_days)
-    reading_ll, deficit = _readings(readings, models, library, when)
+    reading_ll, deficit = _readings(readings, nerves, case.patient.height_cm, when)
     hits = lesion_hits(library, (*features, *images))
     image_model = ImageModel(library, case.patient.age_y)
     image_ll = image_model.log_likelihood(images, hits[:, len(features) :])
@@ -124,28 +124,13 @@ def _laterality(library: Library, sided: Sequence[Observation]) -> FloatArray:
 
 
 def _readings(
-    readings: Sequence[Observation], models: Sequence[ForwardModel], library: Library, when: Timing
+    readings: Sequence[Observation], nerves: Nerves, height_cm: float | None, when: Timing
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the log likelihood and the deficit of every reading under every row, ``(n_rows, n_readings)`` each.
-
-    Under the rows that do not reach a reading its nerves are healthy, and a unit that does not reach it
-    leaves it as the unit's state does: both are computed only once.
-    """
-    likelihood = np.zeros((library.n_rows, len(readings)))
-    deficit = np.zeros((library.n_rows, len(readings)))
-    n = library.n_states
-    for column, (reading, forward) in enumerate(zip(readings, models, strict=True)):
-        touched = np.zeros(library.n_rows, dtype=np.bool_)
-        touched[forward.touched] = True
-        healthy = np.flatnonzero(~touched[:n])[:1]
-        rows = np.concatenate([forward.touched, healthy]).astype(np.intp)
-        log_likelihood, x = read(reading, forward, single(library, rows), when)
-        for values, found in ((likelihood, log_likelihood), (deficit, x)):
-            if len(healthy):
-                values[:n, column] = found[-1]
-            values[rows, column] = found
-            rest = np.flatnonzero(~touched[n:]) + n
-            values[rest, column] = values[library.base_row[rest], column]
+    """Return the log likelihood and the deficit of every reading under every row, ``(n_rows, n_readings)`` each."""
+    likelihood = np.zeros((nerves.library.n_rows, len(readings)))
+    deficit = np.zeros((nerves.library.n_rows, len(readings)))
+    for column, reading in enumerate(readings):
+        likelihood[:, column], deficit[:, column] = nerves.column(reading, height_cm, when)
     return likelihood, deficit
 
 

@@ -6,6 +6,8 @@ say nothing about it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,19 +85,39 @@ def feature_log_likelihood(library: Library, observations: Sequence[Observation]
     hits : (n_rows, n_observations) bool
         From `lesion_hits`.
     """
-    catalogue = library.catalogue
     out = np.zeros((library.n_rows, len(observations)))
     for number, observation in enumerate(observations):
-        feature = observation.finding.observable
-        base = catalogue.base_rates[feature].probability
-        present = is_present(observation.finding)
-        rows = [association_of(catalogue, d, feature) for d in library.disorder_ids]
-        ratios = np.array([float(log_ratio(present, r.probability, base, feature_cap(feature))) for r in rows])
-        local = np.array([r.at_lesion for r in rows])
-        values = ratios[library.disorder_row]
-        elsewhere = local[library.disorder_row] & ~hits[:, number]
-        out[:, number] = np.where(elsewhere, 0.0, values)
+        known = feature_ratios(library, observation.finding.observable)
+        of_disorder = known.present if is_present(observation.finding) else known.absent
+        out[:, number] = of_disorder[library.disorder_row]
+        if known.at_lesion.any():
+            out[known.at_lesion[library.disorder_row] & ~hits[:, number], number] = 0.0
     return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureRatios:
+    """Capped log likelihood ratios of one feature by disorder, ``(n_disorders,)`` each.
+
+    `at_lesion` marks the disorders in which the feature counts at the place of the lesion only.
+    """
+
+    present: FloatArray
+    absent: FloatArray
+    at_lesion: BoolArray
+
+
+@lru_cache(maxsize=1024)
+def feature_ratios(library: Library, feature: str) -> FeatureRatios:
+    """Return what a feature says about each disorder of a library."""
+    rows = [association_of(library.catalogue, d, feature) for d in library.disorder_ids]
+    probability = np.array([r.probability for r in rows])
+    base, cap = library.catalogue.base_rates[feature].probability, feature_cap(feature)
+    return FeatureRatios(
+        present=log_ratio(True, probability, base, cap),
+        absent=log_ratio(False, probability, base, cap),
+        at_lesion=np.array([r.at_lesion for r in rows]),
+    )
 
 
 def group_weights(groups: Sequence[str], rho: Mapping[str, float] | float) -> FloatArray:

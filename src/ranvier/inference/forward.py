@@ -6,7 +6,6 @@ concurrent disorders cheap. Only the rows that reach a probe are kept; under all
 are healthy.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +19,7 @@ from ranvier.electrodiagnosis import load_studies
 from ranvier.inference.library import Library
 from ranvier.inference.mixing import Mix
 from ranvier.inference.parameters import GRADES, load_parameters
-from ranvier.inference.probes import Probe, ProbeSet, build_probes
+from ranvier.inference.probes import Probe, ProbeSet
 
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.intp]
@@ -91,12 +90,14 @@ class ForwardModel:
         if name not in self._known:
             self._known[name] = self._effect(name) if name in EFFECT_CHANNELS else self._nerve(name)
         known, position = self._known[name], self._position
-        out = np.zeros((len(known), len(mix)), dtype=np.float32)
+        out = np.zeros((len(known), len(mix.terms[0]) + 1), dtype=np.float32)
         for rows in mix.terms:
             columns = np.flatnonzero((rows >= 0) & (position[rows] >= 0))
             if len(columns):
                 out[:, columns] += known[:, position[rows[columns]]]
-        return out
+        if mix.together is None:
+            return out[:, :-1]
+        return np.asarray(sum(out[:, part] for part in mix.together))
 
     def _reach(self, name: str) -> FloatArray:
         """Return which atoms lie on which paths, ``(n_paths, n_atoms)``."""
@@ -146,36 +147,6 @@ class ForwardModel:
         worst = load_parameters()["worst_loss"]
         amount = np.log1p(-np.minimum(library.effect_amount[entries], worst)).astype(np.float32)
         return self._by_row(amount * self._covers[library.effect_key[entries]].T, library.effect_row[entries])
-
-
-class Nerves:
-    """Forward models of one library, kept for the probes that were asked for last.
-
-    Parameters
-    ----------
-    library : Library
-        All hypotheses.
-    graph : NerveGraph
-        The nerve graph.
-    keep : int
-        Number of forward models that are kept.
-    """
-
-    def __init__(self, library: Library, graph: NerveGraph, keep: int = 64) -> None:
-        self.library = library
-        self.graph = graph
-        self._keep = keep
-        self._models: OrderedDict[tuple[tuple[Probe, ...], float | None], ForwardModel] = OrderedDict()
-
-    def model(self, probes: tuple[Probe, ...], height_cm: float | None) -> ForwardModel:
-        """Return the forward model of some probes in a person of this stature."""
-        key = (probes, height_cm)
-        if key not in self._models:
-            self._models[key] = ForwardModel(self.library, build_probes(self.graph, probes, height_cm), self.graph)
-            while len(self._models) > self._keep:
-                self._models.popitem(last=False)
-        self._models.move_to_end(key)
-        return self._models[key]
 
 
 def length_loss(length_cm: FloatArray, grade: int) -> FloatArray:

@@ -59,7 +59,7 @@ class _Entries:
     values: list[tuple[float, ...]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Library:
     """All states and unit states with their lesions as arrays.
 

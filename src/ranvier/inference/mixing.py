@@ -4,7 +4,7 @@ Log-survival of nerves adds over concurrent lesions, so any set of disorders, wi
 independent lesions, is a sum of rows. A `Mix` lists such sums, one for each hypothesis that is computed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +23,18 @@ class Mix:
 
     Attributes
     ----------
-    terms : (n_terms, n_sums) int
+    terms : (n_terms, n) int
         Rows of the library that are added up in each column; -1 for no further row. The first is always a row.
+    together : (n_parts, n_sums) int or None
+        Columns of `terms` that are added up further, -1 for none; None leaves the columns as they are. Sets
+        of disorders share members: each member is added up once.
     """
 
     terms: IntArray
+    together: IntArray | None = None
 
     def __len__(self) -> int:
-        return len(self.terms[0])
+        return len(self.terms[0]) if self.together is None else len(self.together[0])
 
 
 def single(library: Library, rows: IntArray) -> Mix:
@@ -53,3 +57,18 @@ def gathered(sums: Sequence[IntArray]) -> Mix:
     for number, rows in enumerate(sums):
         terms[: len(rows), number] = rows
     return Mix(terms=terms)
+
+
+def combined(members: Mapping[int, IntArray], sets: IntArray) -> Mix:
+    """Return sets of states.
+
+    Parameters
+    ----------
+    members : mapping of int to int array
+        The rows of the library that add up to each state.
+    sets : (n_sets, n_parts) int
+        States, -1 for none.
+    """
+    states = np.unique(sets[sets >= 0])
+    place = np.where(sets >= 0, np.searchsorted(states, sets), _NONE)
+    return Mix(terms=gathered([members[int(s)] for s in states]).terms, together=np.ascontiguousarray(place.T))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
-from ranvier.disorders import Catalogue
+from ranvier.disorders import Catalogue, load_catalogue
 from ranvier.examination import LATERALITY
 from ranvier.inference.parameters import ReadingModel, load_parameters, load_reading_models
 from ranvier.inference.probes import Probe, ProbeKind
@@ -59,7 +59,7 @@ def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Ob
     used: list[Observation] = []
     unused: list[NotUsed] = []
     for finding in findings:
-        outcome = _observe(finding, catalogue)
+        outcome = observe_one(finding, catalogue)
         if isinstance(outcome, Observation):
             used.append(outcome)
         else:
@@ -67,7 +67,9 @@ def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Ob
     return tuple(used), tuple(unused)
 
 
-def _observe(finding: Finding, catalogue: Catalogue) -> Observation | NotUsed:
+def observe_one(finding: Finding, catalogue: Catalogue | None = None) -> Observation | NotUsed:
+    """Return how one finding bears on the hypotheses of a catalogue (the packaged one by default)."""
+    catalogue = load_catalogue() if catalogue is None else catalogue
     if isinstance(finding.reading, GradedReading | NumericReading):
         return _reading(finding, finding.observable)
     if finding.observable in _MUSCLE_IMAGES and finding.place and finding.place.kind is PlaceKind.MUSCLE:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ranvier.core import Status, UnknownNameError, read_table
+from ranvier.core import Modality, Status, UnknownNameError, read_table
 
 _PACKAGE = "ranvier.inference"
 GRADES = 5
@@ -20,6 +20,7 @@ class ReadingModel:
     """
 
     observable: str
+    modality: Modality
     channel: str
     cuts: tuple[float, ...]
     sd: float
@@ -39,10 +40,11 @@ def load_parameters() -> Mapping[str, float]:
 @cache
 def load_reading_models() -> Mapping[str, ReadingModel]:
     """Return the reading model of each graded observable."""
-    rows = read_table(_PACKAGE, "readings.csv", ("observable", "channel", "cuts", "sd", "lapse", "rho"))
+    rows = read_table(_PACKAGE, "readings.csv", ("observable", "modality", "channel", "cuts", "sd", "lapse", "rho"))
     return {
         row["observable"]: ReadingModel(
             observable=row["observable"],
+            modality=Modality(row["modality"]),
             channel=row["channel"],
             cuts=tuple(float(c) for c in row["cuts"].split(";")),
             sd=float(row["sd"]),

@@ -125,12 +125,12 @@ def _likelihood(x: FloatArray, observation: Observation, model: ReadingModel) ->
     if isinstance(reading, PresenceReading):
         reading = GradedReading(lowest=int(reading.present), highest=int(reading.present))
     probability = graded_probability(x, model, reading.lowest, reading.highest)
-    missing = _missing_in_health(observation)
+    missing = missing_share(observation)
     top = len(model.cuts)
     return probability * (1 - missing) + missing * float(reading.highest == top)
 
 
-def _missing_in_health(observation: Observation) -> float:
+def missing_share(observation: Observation) -> float:
     """Return how often the response of a study is absent in healthy people."""
     place = observation.finding.place
     if observation.finding.observable != "snap_amplitude" or place is None or place.kind is not PlaceKind.STUDY:

@@ -65,13 +65,14 @@ def assign_units(evidence: Evidence) -> IntArray:
     assigned = np.full((n_states, n_obs), _NO_UNIT, dtype=np.intp)
     if not library.units:
         return assigned
-    worst = np.array([library.unit_rows(u)[-1] for u in range(len(library.units))], dtype=np.intp)
+    worst = library.n_states + len(UNIT_GRADES) * np.arange(len(library.units)) + len(UNIT_GRADES) - 1
     gain = evidence.influence[worst] - evidence.influence[library.unit_state]
-    best = np.full((n_states, n_obs), _BEARS)
-    for unit, state in enumerate(library.unit_state):
-        better = gain[unit] > best[state]
-        best[state, better] = gain[unit, better]
-        assigned[state, better] = unit
+    order = np.argsort(library.unit_state, kind="stable")
+    state, first, group = np.unique(library.unit_state[order], return_index=True, return_inverse=True)
+    best = np.maximum(np.maximum.reduceat(gain[order], first, axis=0), _BEARS)
+    unit, column = np.nonzero(gain[order] >= best[group])
+    backwards = slice(None, None, -1)
+    assigned[state[group[unit[backwards]]], column[backwards]] = order[unit[backwards]]
     return assigned
 
 

@@ -20,6 +20,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 _UNIT_SHOWN = 0.3
+_NOBODY = -1
+_SETS = 8
 _NEGLIGIBLE = 1e-9
 """Sets less probable than this change no figure that is shown; all of them together are below 1e-5."""
 
@@ -49,22 +51,25 @@ class Posterior:
 
 def posterior(library: Library, singles: Singles, search: Search) -> Posterior:
     """Return the probabilities of disorders, states and sets."""
-    scores = np.array([h.score for h in search.hypotheses])
-    p = np.exp(scores - logsumexp(scores))
-    p = np.where(p > _NEGLIGIBLE, p, 0.0)
-    p /= p.sum()
+    found = search.sets
+    p = np.exp(found.score - logsumexp(found.score))
+    kept = p > _NEGLIGIBLE
+    p, members = p[kept] / p[kept].sum(), found.states[kept]
+    there = members >= 0
+    disorder = np.where(there, library.disorder_row[members], _NOBODY)
+    score = np.where(there, singles.score[members], -np.inf)
+    leader = disorder[np.arange(len(p)), score.argmax(axis=1)]
+    share = np.broadcast_to(p[:, None], members.shape)[there]
     n = len(library.disorder_ids)
-    present, main, state = np.zeros(n), np.zeros(n), np.zeros(library.n_states)
-    sets: dict[tuple[int, ...], float] = defaultdict(float)
-    for number in np.flatnonzero(p > _NEGLIGIBLE):
-        hypothesis, share = search.hypotheses[number], p[number]
-        members = [int(library.disorder_row[s]) for s in hypothesis.states]
-        leader = max(hypothesis.states, key=lambda s: singles.score[s])
-        present[members] += share
-        main[library.disorder_row[leader]] += share
-        state[list(hypothesis.states)] += share
-        sets[tuple(sorted(members))] += float(share)
-    ranked = sorted(sets.items(), key=lambda item: -item[1])[:8]
+    present = np.bincount(disorder[there], weights=share, minlength=n).astype(np.float64)
+    main = np.bincount(leader, weights=p, minlength=n).astype(np.float64)
+    state = np.bincount(members[there], weights=share, minlength=library.n_states).astype(np.float64)
+    several = np.sort(disorder, axis=1) + 1
+    key = (several[:, 0] * (n + 1) + several[:, 1]) * (n + 1) + several[:, 2]
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    mass = np.bincount(inverse, weights=p)
+    best = np.argsort(-mass, kind="stable")[:_SETS]
+    ranked = [(tuple(int(m) - 1 for m in several[first[k]] if m > 0), float(mass[k])) for k in best]
     return Posterior(
         present=present,
         main=main,

@@ -1,0 +1,1 @@
+"""Simulated patients and what tests find in them."""

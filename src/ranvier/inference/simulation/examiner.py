@@ -1,0 +1,176 @@
+"""What tests of simulated patients find: readings, features and images drawn from the reading models.
+
+Readings of one observable share part of their error, and features of one correlation group share theirs,
+as the inference assumes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from ranvier.case import load_vocabulary
+from ranvier.core import Finding, Side
+from ranvier.inference.channels import timing
+from ranvier.inference.features import association_of, feature_cap, log_ratio
+from ranvier.inference.images import ImageModel
+from ranvier.inference.items import Item, on_side
+from ranvier.inference.mixing import gathered
+from ranvier.inference.nerves import Nerves
+from ranvier.inference.observations import IMAGE_PREFIX
+from ranvier.inference.parameters import load_parameters
+from ranvier.inference.readings import missing_share, probes_of, read
+from ranvier.inference.simulation.patients import SimulatedPatient
+from ranvier.inference.terms import place_mask
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One item on one side."""
+
+    item: Item
+    side: Side
+
+    def finding(self, grade: int, number: int) -> Finding:
+        """Return what was found."""
+        return self.item.finding(on_side(self.item, self.side), grade, number)
+
+
+class Examiner:
+    """Examines simulated patients.
+
+    Parameters
+    ----------
+    nerves : Nerves
+        Library, graph, and the forward models.
+    rng : numpy.random.Generator
+        Source of all chance.
+    """
+
+    def __init__(self, nerves: Nerves, rng: np.random.Generator) -> None:
+        self._nerves = nerves
+        self._library = nerves.library
+        self._rng = rng
+        self._groups = {id_: f.correlation_group for id_, f in load_vocabulary().features.items()}
+
+    def grades(self, patients: Sequence[SimulatedPatient], looks: Sequence[Look]) -> IntArray:
+        """Return what each look finds in each patient, ``(n_patients, n_looks)``: grades, or 1 for present."""
+        out = np.zeros((len(patients), len(looks)), dtype=np.intp)
+        shared = self._shared_error(len(patients))
+        for column, look in enumerate(looks):
+            noise = shared(look)
+            if look.item.is_reading:
+                out[:, column] = self._read(patients, look, noise)
+            else:
+                out[:, column] = noise < ndtri(np.clip(self.chance(patients, look), 1e-12, 1 - 1e-12))
+        return out
+
+    def findings(self, patients: Sequence[SimulatedPatient], looks: Sequence[Look]) -> list[tuple[Finding, ...]]:
+        """Return the findings of each patient."""
+        grades = self.grades(patients, looks)
+        return [
+            tuple(look.finding(int(g), i) for i, (look, g) in enumerate(zip(looks, row, strict=True))) for row in grades
+        ]
+
+    def chance(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
+        """Return the chance that a feature or an image is present in each patient."""
+        observation = look.item.observation(on_side(look.item, look.side), 1)
+        name = look.item.observable
+        library = self._library
+        place = observation.finding.place
+        mask = place_mask(place) if place else None
+        hit = library.hit(mask) if mask is not None else np.ones(library.n_rows, dtype=np.bool_)
+        if name.startswith(IMAGE_PREFIX):
+            model = ImageModel(library, None)
+            base = model.incidental(name.removeprefix(IMAGE_PREFIX), "*")
+            ratio = model.log_likelihood([observation], hit[:, None])[:, 0]
+            of_row = np.minimum(base * np.exp(ratio), load_parameters()["feature_certainty"])
+        else:
+            base = library.catalogue.base_rates[name].probability
+            of_row = np.where(hit, self._by_disorder(name, elsewhere=False), self._by_disorder(name, elsewhere=True))
+        return np.array([_either(of_row, hit, base, p, library.n_states) for p in patients])
+
+    def _by_disorder(self, feature: str, *, elsewhere: bool) -> FloatArray:
+        """Return how often a feature is found under each row, as capped as the inference has it."""
+        library = self._library
+        base = library.catalogue.base_rates[feature].probability
+        rows = [association_of(library.catalogue, d, feature) for d in library.disorder_ids]
+        ratio = [float(log_ratio(True, r.probability, base, feature_cap(feature))) for r in rows]
+        chance = np.array(
+            [base if elsewhere and r.at_lesion else base * np.exp(v) for r, v in zip(rows, ratio, strict=True)]
+        )
+        return chance[library.disorder_row]
+
+    def _read(self, patients: Sequence[SimulatedPatient], look: Look, noise: FloatArray) -> IntArray:
+        observation = look.item.observation(look.side, 0)
+        model = observation.model
+        if model is None:
+            raise ValueError(f"{look.item.text} is not a reading")
+        x = self.deficits(patients, look)
+        wide = model.sd * load_parameters()["lapse_widening"]
+        sd = np.where(self._rng.random(len(patients)) < model.lapse, wide, model.sd)
+        grade = np.searchsorted(np.array(model.cuts), x + sd * noise, side="left")
+        missing = self._rng.random(len(patients)) < missing_share(observation)
+        return np.where(missing, len(model.cuts), grade).astype(np.intp)
+
+    def deficits(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
+        """Return the channel value behind a reading in each patient, ``(n_patients,)``."""
+        observation = look.item.observation(look.side, 0)
+        model = self._nerves.model(probes_of(observation), None)
+        out = np.zeros(len(patients))
+        for days, members in _by_duration(patients).items():
+            mix = gathered([np.array(patients[i].rows, dtype=np.intp) for i in members])
+            out[members] = read(observation, model, mix, timing(days))[1]
+        return out
+
+    def _shared_error(self, n: int) -> Callable[[Look], FloatArray]:
+        """Return a function that draws the error of a look, part of it shared within its group."""
+        p, rng = load_parameters(), self._rng
+        common: dict[str, FloatArray] = {}
+
+        def draw(look: Look) -> FloatArray:
+            group = look.item.observable
+            rho = p["group_rho"]
+            if look.item.is_reading:
+                model = look.item.observation(look.side, 0).model
+                rho = model.rho if model is not None else 0.0
+            else:
+                group = self._groups.get(group, "")
+            own = rng.standard_normal(n)
+            if not group:
+                return own
+            if group not in common:
+                common[group] = rng.standard_normal(n)
+            return np.asarray(np.sqrt(rho) * common[group] + np.sqrt(1 - rho) * own)
+
+        return draw
+
+
+def _by_duration(patients: Sequence[SimulatedPatient]) -> Mapping[float | None, list[int]]:
+    groups: dict[float | None, list[int]] = {}
+    for number, patient in enumerate(patients):
+        groups.setdefault(patient.case.onset.duration_days, []).append(number)
+    return groups
+
+
+def _either(of_row: FloatArray, hit: BoolArray, base: float, patient: SimulatedPatient, n_states: int) -> float:
+    """Return the chance that any of a patient's disorders, or chance itself, brings a feature.
+
+    Within one disorder the row that reaches furthest counts: its units are not further disorders.
+    """
+    chances: list[float] = []
+    for row in patient.rows:
+        if row < n_states:
+            chances.append(float(of_row[row]))
+        else:
+            chances[-1] = max(chances[-1], float(of_row[row])) if hit[row] else chances[-1]
+    total = chances[0]
+    for other in chances[1:]:
+        total = max(1 - (1 - total) * (1 - other) / (1 - base), min(total, other))
+    return total
