@@ -25,6 +25,11 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(help="Case folder (it holds case.yaml).")]
 
+BurdenTable = Annotated[
+    Path | None,
+    typer.Option("--burdens", help="CSV with your own burden of each test (test,cost,pain,risk,delay_days)."),
+]
+
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -46,13 +51,14 @@ def workup(
     case: CaseFolder,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.")] = Path("out"),
     patient: Annotated[bool, typer.Option("--patient", help="Also write a page for the patient.")] = False,
+    burdens: BurdenTable = None,
 ) -> None:
     """Work up one patient: write report.html, assessment.json and findings.csv."""
     from ranvier.case import read_case
-    from ranvier.inference import work_up
+    from ranvier.inference import read_burdens, work_up
     from ranvier.report import write_report
 
-    assessment = work_up(read_case(case))
+    assessment = work_up(read_case(case), burdens=read_burdens(burdens) if burdens else None)
     paths = write_report(assessment, out, patient_page=patient)
     typer.echo(assessment.answer)
     for flag in assessment.red_flags:
@@ -60,6 +66,25 @@ def workup(
     if assessment.unused:
         typer.echo(f"{len(assessment.unused)} entries were not used or are in question; see the report.")
     typer.echo(f"Wrote {', '.join(str(p) for p in paths)}")
+
+
+@app.command("next")
+def next_test(
+    case: CaseFolder,
+    burdens: BurdenTable = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many tests to list.")] = 5,
+) -> None:
+    """List the tests that would tell most, with what result would change the order."""
+    from ranvier.case import read_case
+    from ranvier.inference import read_burdens, work_up
+
+    assessment = work_up(read_case(case), burdens=read_burdens(burdens) if burdens else None)
+    typer.echo(assessment.answer)
+    for number, test in enumerate(assessment.next_tests[:count], 1):
+        note = f" (invasive: {test.why})" if test.invasive else ""
+        typer.echo(f"{number}. {test.name}{note}: {test.gain_bits:.2f} bits, burden {test.burden:.0f}")
+        for turn in test.turns:
+            typer.echo(f"     {turn.result} ({turn.chance:.0%}) puts {turn.name} first ({turn.probability:.0%})")
 
 
 @app.command()

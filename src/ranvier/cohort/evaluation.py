@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ranvier.anatomy import load_graph
 from ranvier.case import read_case
 from ranvier.cohort.sites import site_is_right
 from ranvier.cohort.truth import Truth, read_truth
 from ranvier.core import UnreadableCaseError
 from ranvier.disorders import load_catalogue
-from ranvier.inference import Assessment, work_up
+from ranvier.inference import Assessment, Nerves, load_library, work_up
 
 _BINS = 5
 _DRAWS = 2000
@@ -91,8 +92,9 @@ def evaluate_folder(folder: Path, *, report: Callable[[CaseResult], None] | None
         Called with each result as it is ready.
     """
     results = []
+    nerves = Nerves(load_library(), load_graph())
     for path in case_folders(folder):
-        assessment = work_up(read_case(path))
+        assessment = work_up(read_case(path), nerves)
         result = judge(path.name, assessment, read_truth(path))
         results.append(result)
         if report is not None:
@@ -163,8 +165,13 @@ def wilson(successes: Sequence[bool]) -> Figure:
     >>> round(f.low, 3), round(f.high, 3)
     (0.49, 0.943)
     """
-    n, z = len(successes), 1.959964
-    share = sum(successes) / n
+    return wilson_of(float(sum(successes)), len(successes))
+
+
+def wilson_of(successes: float, n: int) -> Figure:
+    """Return the share of a count with its Wilson 95 % interval."""
+    z = 1.959964
+    share = successes / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = float(max(centre - half, 0.0)), float(min(centre + half, 1.0))

@@ -35,6 +35,8 @@ class Truth:
         Other ids that are as right for the main one.
     sites : tuple of (term, side)
         Location terms of the nerve graph; empty for a generalised disorder.
+    deciding : tuple of str
+        What decided it: modalities, features or kinds of image.
     """
 
     disorders: tuple[str, ...]
@@ -42,6 +44,7 @@ class Truth:
     group: str
     sites: tuple[tuple[str, Side], ...]
     certainty: str
+    deciding: tuple[str, ...]
     text: str
 
     @property
@@ -73,5 +76,6 @@ def read_truth(folder: Path) -> Truth:
         group=raw.group,
         sites=tuple(zip(raw.sites, padded, strict=False)),
         certainty=raw.certainty,
+        deciding=raw.deciding,
         text=raw.text,
     )

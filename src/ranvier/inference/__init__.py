@@ -12,10 +12,12 @@ from ranvier.inference.assessment import (
     LeftOut,
     MriAnswer,
     NerveLesion,
+    PlannedTest,
     RedFlag,
     Site,
     Stability,
     TestVisibility,
+    TurningResult,
     Weight,
     assessment_from_json,
     assessment_json_schema,
@@ -23,6 +25,8 @@ from ranvier.inference.assessment import (
 )
 from ranvier.inference.evidence import Evidence, gather_evidence
 from ranvier.inference.library import Library, build_library, load_library
+from ranvier.inference.nerves import Nerves
+from ranvier.inference.planning import read_burdens
 from ranvier.inference.terms import term_mask
 from ranvier.inference.workup import collect_findings, collect_unused, work_up
 
@@ -39,10 +43,13 @@ __all__ = [
     "Library",
     "MriAnswer",
     "NerveLesion",
+    "Nerves",
+    "PlannedTest",
     "RedFlag",
     "Site",
     "Stability",
     "TestVisibility",
+    "TurningResult",
     "Weight",
     "assess",
     "assessment_from_json",
@@ -54,6 +61,7 @@ __all__ = [
     "gather_evidence",
     "infer",
     "load_library",
+    "read_burdens",
     "term_mask",
     "work_up",
 ]

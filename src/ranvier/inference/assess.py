@@ -1,6 +1,6 @@
 """The main job of the inference: from findings to an assessment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from ranvier.inference.evidence import Evidence, gather_evidence
 from ranvier.inference.explain import Explainer
 from ranvier.inference.library import Library, load_library
 from ranvier.inference.mri import mri_answer
+from ranvier.inference.nerves import Nerves
 from ranvier.inference.parameters import load_parameters
+from ranvier.inference.planning import Burden, Planner
 from ranvier.inference.red_flags import red_flags
 from ranvier.inference.singles import Singles, score_singles
 from ranvier.inference.summary import (
@@ -38,7 +40,12 @@ def infer(evidence: Evidence) -> tuple[Singles, Posterior]:
     return singles, posterior(evidence.library, singles, search)
 
 
-def assess(case: Case, findings: Sequence[Finding], library: Library | None = None) -> Assessment:
+def assess(
+    case: Case,
+    findings: Sequence[Finding],
+    nerves: Nerves | None = None,
+    burdens: Mapping[str, Burden] | None = None,
+) -> Assessment:
     """Return the assessment of one case.
 
     Parameters
@@ -47,12 +54,14 @@ def assess(case: Case, findings: Sequence[Finding], library: Library | None = No
         The record; its citation's diagnosis, if any, is not part of it.
     findings : sequence of Finding
         From all modalities.
-    library : Library, optional
-        Hypotheses; the packaged ones by default.
+    nerves : Nerves, optional
+        Hypotheses and the forward models kept from earlier cases; the packaged hypotheses by default.
+    burdens : mapping of str to Burden, optional
+        What each test costs here; the packaged table by default.
     """
-    library = load_library() if library is None else library
-    graph = load_graph()
-    evidence = gather_evidence(case, findings, library, graph)
+    nerves = Nerves(load_library(), load_graph()) if nerves is None else nerves
+    library, graph = nerves.library, nerves.graph
+    evidence = gather_evidence(case, findings, library, graph, nerves)
     singles, post = infer(evidence)
     explainer = Explainer(evidence, singles, post)
     candidates = _candidates(library, singles, post, explainer)
@@ -83,6 +92,7 @@ def assess(case: Case, findings: Sequence[Finding], library: Library | None = No
         findings=tuple(findings),
         red_flags=red_flags(findings, case.onset, graph),
         stability=explainer.stability(),
+        next_tests=Planner(case, evidence, singles, post, nerves, burdens).plan(),
         left_out=tuple(
             LeftOut(finding=n.finding.id, statement=n.finding.statement, reason=n.reason) for n in evidence.not_used
         ),

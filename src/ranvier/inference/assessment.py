@@ -143,6 +143,35 @@ class Stability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurningResult:
+    """A result of a planned test that would put another disorder first, with its chance."""
+
+    result: str
+    chance: float
+    disorder: str
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTest:
+    """A test that could be done next.
+
+    `gain_bits` is the expected information about the cause, with treatable and urgent causes weighted;
+    `score` is what the order goes by: the gain weighed against the burden.
+    """
+
+    test: str
+    name: str
+    gain_bits: float
+    burden: float
+    score: float
+    invasive: bool
+    why: str
+    turns: tuple[TurningResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A finding that no model could use, and why."""
 
@@ -182,6 +211,7 @@ class Assessment:
     findings: tuple[Finding, ...]
     red_flags: tuple[RedFlag, ...]
     stability: tuple[Stability, ...]
+    next_tests: tuple[PlannedTest, ...]
     left_out: tuple[LeftOut, ...]
     unused: tuple[Unused, ...]
     not_done: tuple[str, ...]

@@ -21,7 +21,6 @@ from ranvier.inference.singles import Singles
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
-_LIKELY = 0.5
 _LARGEST = 3
 
 
@@ -200,9 +199,7 @@ class Combiner:
     def _rows(self, state: int) -> IntArray:
         """Return the rows of the library that add up to a state with its probable units."""
         if state not in self._members:
-            units = np.flatnonzero((self._library.unit_state == state) & (self._singles.unit_probability > _LIKELY))
-            rows = [self._library.unit_rows(int(u))[int(self._singles.unit_grade[u])] for u in units]
-            self._members[state] = np.array([state, *rows], dtype=np.intp)
+            self._members[state] = self._singles.rows(self._library, state)
         return self._members[state]
 
     def _joint_background(self, seed: Sequence[int], chosen: IntArray) -> FloatArray:

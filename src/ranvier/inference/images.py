@@ -52,7 +52,7 @@ class ImageModel:
     Parameters
     ----------
     library : Library
-        All hypotheses.
+        All hypotheses. `signs` lists what imaging shows: the number of the variant and the sign.
     age_y : float or None
         Age in years: incidental changes of the spine rise with it.
     """
@@ -70,7 +70,7 @@ class ImageModel:
             for variant, number in variants.get(disorder, ())
             if sign.variant in ("*", variant)
         ]
-        self._signs: list[tuple[int, StructureSign]] = signs
+        self.signs: tuple[tuple[int, StructureSign], ...] = tuple(signs)
 
     def log_likelihood(self, observations: Sequence[Observation], hits: BoolArray) -> FloatArray:
         """Return the log likelihood ratio of each image against a person with no such disorder.
@@ -108,7 +108,7 @@ class ImageModel:
         base = self.incidental(kind, _region_of(finding.place))
         n = len(self.library.variant_keys)
         anywhere, at_lesion = np.zeros(n), np.zeros(n)
-        for number, sign in self._signs:
+        for number, sign in self.signs:
             if kind not in sign.kinds:
                 continue
             p = detection(sign, finding.modality)
@@ -135,7 +135,7 @@ class ImageModel:
         n = len(self.library.variant_keys)
         always, at_lesion = np.zeros(n), np.zeros(n)
         sure = load_parameters()["image_certainty"]
-        for number, sign in self._signs:
+        for number, sign in self.signs:
             missed = float(np.log1p(-min(detection(sign, finding.modality), sure)))
             if sign.regions == (AT_LESION,) or (sign.where == AT_LESION and not sign.regions):
                 at_lesion[number] = min(at_lesion[number], missed)

@@ -1,9 +1,9 @@
 """Items: what a test would look at, before anything was found.
 
 An item is written ``observable@kind:id``, such as ``snap_amplitude@study:sural_sensory``; a feature that
-belongs to no place is its bare id; a look at one part of the body is written
-``mri/root_compression@region:lumbar_spine``. Simulated patients and planned tests are made of items, and both
-use the same reading models as a real finding.
+belongs to no place is its bare id; a look for a change at one place is written
+``mri/root_compressed@root:L5``, and for any change at all ``mri/any``. Simulated patients and planned tests are
+made of items, and both use the same reading models as a real finding.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,9 @@ from ranvier.inference.observations import IMAGE_PREFIX, Observation, observe_on
 from ranvier.inference.parameters import load_reading_models
 
 FloatArray = NDArray[np.float64]
+
+ANY_CHANGE = "any"
+"""The kind of image that stands for whatever change a disorder makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def parse_item(text: str) -> Item:
     place_kind, ids = _place(text, where)
     models, vocabulary = load_reading_models(), load_vocabulary()
     if kind_of_change:
-        if kind_of_change not in vocabulary.image_kinds:
+        if kind_of_change != ANY_CHANGE and kind_of_change not in vocabulary.image_kinds:
             raise DataFileError(f"the item {text!r} names no known kind of image: {kind_of_change!r}")
         return Item(text, IMAGE_PREFIX + kind_of_change, Modality(modality), place_kind, ids)
     if what in models:

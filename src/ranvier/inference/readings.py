@@ -44,12 +44,29 @@ def read(observation: Observation, forward: ForwardModel, mix: Mix, when: Timing
     model = observation.model
     if model is None:
         raise ValueError(f"{observation.finding.id} is not a reading")
-    channels = Channels(forward, mix, when)
-    value = channels.get("reflex" if model.channel == "h_reflex" else _shared(model.channel))
     columns = {probe: number for number, probe in enumerate(forward.probes.probes)}
-    sides = [_gather(value, channels, s, columns, observation) for s in (observation.left, observation.right) if s]
+    sides = sides_of(observation, Channels(forward, mix, when), columns)
     x, likelihood = _over_sides(sides, observation, model)
     return np.log(likelihood), x
+
+
+def sides_of(observation: Observation, channels: Channels, columns: Mapping[Probe, int]) -> list[FloatArray]:
+    """Return the deficit behind a reading on each side that it speaks of, ``(n,)`` each.
+
+    Parameters
+    ----------
+    observation : Observation
+        Of kind ``reading``.
+    channels : Channels
+        Of some hypotheses.
+    columns : mapping of Probe to int
+        Where each probe stands in the channels.
+    """
+    model = observation.model
+    if model is None:
+        raise ValueError(f"{observation.finding.id} is not a reading")
+    value = channels.get("reflex" if model.channel == "h_reflex" else _shared(model.channel))
+    return [_gather(value, channels, s, columns, observation) for s in (observation.left, observation.right) if s]
 
 
 def probes_of(observation: Observation) -> tuple[Probe, ...]:
@@ -65,7 +82,7 @@ def _gather(
     value: FloatArray,
     channels: Channels,
     probes: tuple[Probe, ...],
-    columns: dict[Probe, int],
+    columns: Mapping[Probe, int],
     observation: Observation,
 ) -> FloatArray:
     """Return one deficit for all probes of one side, ``(n,)``."""
@@ -78,7 +95,7 @@ def _reflex(
     value: FloatArray,
     channels: Channels,
     probes: tuple[Probe, ...],
-    columns: dict[Probe, int],
+    columns: Mapping[Probe, int],
     observation: Observation,
 ) -> FloatArray:
     inward = value[[columns[p] for p in probes if p.kind == "reflex_in"]]

@@ -20,6 +20,7 @@ IntArray = NDArray[np.intp]
 
 _NO_UNIT = -1
 _BEARS = 0.02
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,17 @@ class Singles:
     unit_grade: IntArray
     assigned: IntArray
 
+    def rows(self, library: Library, state: int) -> IntArray:
+        """Return the rows of the library that add up to a state with its probable units."""
+        units = np.flatnonzero((library.unit_state == state) & (self.unit_probability > _LIKELY))
+        own = [library.unit_rows(int(u))[int(self.unit_grade[u])] for u in units]
+        return np.array([state, *own], dtype=np.intp)
+
     def frozen(self, evidence: Evidence) -> FloatArray:
         """Return the log likelihoods with the probable units fixed, ``(n_states, n_observations)``."""
         library = evidence.library
         out = evidence.log_likelihood[: library.n_states].copy()
-        for unit in np.flatnonzero(self.unit_probability > 0.5):
+        for unit in np.flatnonzero(self.unit_probability > _LIKELY):
             state = library.units[unit].state
             columns = np.flatnonzero(self.assigned[state] == unit)
             row = library.unit_rows(int(unit))[int(self.unit_grade[unit])]

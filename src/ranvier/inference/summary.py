@@ -45,6 +45,7 @@ class Posterior:
     present: FloatArray
     main: FloatArray
     state: FloatArray
+    main_state: FloatArray
     sets: tuple[DisorderSet, ...]
     unexplored: float
 
@@ -58,7 +59,9 @@ def posterior(library: Library, singles: Singles, search: Search) -> Posterior:
     there = members >= 0
     disorder = np.where(there, library.disorder_row[members], _NOBODY)
     score = np.where(there, singles.score[members], -np.inf)
-    leader = disorder[np.arange(len(p)), score.argmax(axis=1)]
+    best_member = score.argmax(axis=1)
+    leader = disorder[np.arange(len(p)), best_member]
+    leading_state = members[np.arange(len(p)), best_member]
     share = np.broadcast_to(p[:, None], members.shape)[there]
     n = len(library.disorder_ids)
     present = np.bincount(disorder[there], weights=share, minlength=n).astype(np.float64)
@@ -74,6 +77,7 @@ def posterior(library: Library, singles: Singles, search: Search) -> Posterior:
         present=present,
         main=main,
         state=state,
+        main_state=np.bincount(leading_state, weights=p, minlength=library.n_states).astype(np.float64),
         sets=tuple(_named(library, key, value) for key, value in ranked),
         unexplored=search.unexplored,
     )

@@ -1,6 +1,6 @@
 """The whole chain for one case: findings of every modality, then the assessment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ranvier import electrodiagnosis, examination, histology, imaging, laboratory
@@ -9,6 +9,8 @@ from ranvier.case import Case, Unused
 from ranvier.core import Finding
 from ranvier.inference.assess import assess
 from ranvier.inference.assessment import Assessment
+from ranvier.inference.nerves import Nerves
+from ranvier.inference.planning import Burden
 
 _MODALITIES: tuple[Callable[[Case, NerveGraph], tuple[Finding, ...]], ...] = (
     examination.findings,
@@ -39,7 +41,17 @@ def collect_unused(case: Case) -> tuple[Unused, ...]:
     return (*case.unused, *own)
 
 
-def work_up(case: Case) -> Assessment:
-    """Return the assessment of one case: the main job as a function."""
-    assessed = assess(case, collect_findings(case))
+def work_up(case: Case, nerves: Nerves | None = None, burdens: Mapping[str, Burden] | None = None) -> Assessment:
+    """Return the assessment of one case: the main job as a function.
+
+    Parameters
+    ----------
+    case : Case
+        The record.
+    nerves : Nerves, optional
+        Forward models kept from earlier cases; worth passing when there are many.
+    burdens : mapping of str to Burden, optional
+        What each test costs here; the packaged table by default.
+    """
+    assessed = assess(case, collect_findings(case), nerves, burdens)
     return replace(assessed, unused=collect_unused(case))

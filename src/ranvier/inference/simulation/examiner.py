@@ -15,8 +15,8 @@ from ranvier.case import load_vocabulary
 from ranvier.core import Finding, Side
 from ranvier.inference.channels import timing
 from ranvier.inference.features import association_of, feature_cap, log_ratio
-from ranvier.inference.images import ImageModel
-from ranvier.inference.items import Item, on_side
+from ranvier.inference.images import ImageModel, detection
+from ranvier.inference.items import ANY_CHANGE, Item, on_side
 from ranvier.inference.mixing import gathered
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX
@@ -80,9 +80,11 @@ class Examiner:
 
     def chance(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
         """Return the chance that a feature or an image is present in each patient."""
-        observation = look.item.observation(on_side(look.item, look.side), 1)
         name = look.item.observable
         library = self._library
+        if name == IMAGE_PREFIX + ANY_CHANGE:
+            return self._any_change(patients, look)
+        observation = look.item.observation(on_side(look.item, look.side), 1)
         place = observation.finding.place
         mask = place_mask(place) if place else None
         hit = library.hit(mask) if mask is not None else np.ones(library.n_rows, dtype=np.bool_)
@@ -95,6 +97,16 @@ class Examiner:
             base = library.catalogue.base_rates[name].probability
             of_row = np.where(hit, self._by_disorder(name, elsewhere=False), self._by_disorder(name, elsewhere=True))
         return np.array([_either(of_row, hit, base, p, library.n_states) for p in patients])
+
+    def _any_change(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
+        """Return the chance that imaging shows the most visible of the signs that a patient's disorders make."""
+        library = self._library
+        best: dict[int, float] = {}
+        for number, (disorder, variant) in enumerate(library.variant_keys):
+            signs = library.catalogue.structure.get(disorder, ())
+            chances = [detection(s, look.item.modality) for s in signs if s.variant in ("*", variant)]
+            best[number] = max(chances, default=0.0)
+        return np.array([max(best[int(library.variant_row[s])] for s in p.states) for p in patients])
 
     def _by_disorder(self, feature: str, *, elsewhere: bool) -> FloatArray:
         """Return how often a feature is found under each row, as capped as the inference has it."""

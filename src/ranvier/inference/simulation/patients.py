@@ -63,6 +63,8 @@ class Population:
         Share of each disorder, instead of the shares of the setting.
     variants : mapping of str to str, optional
         Draw only this variant of a disorder.
+    side : Side, optional
+        Draw one-sided illness on this side only.
     concurrent : bool
         Whether some patients have a second disorder.
     """
@@ -74,6 +76,7 @@ class Population:
         *,
         disorders: Mapping[str, float] | None = None,
         variants: Mapping[str, str] | None = None,
+        side: Side | None = None,
         concurrent: bool = False,
     ) -> None:
         self.library = library
@@ -86,6 +89,8 @@ class Population:
         weight = np.exp(np.array([s.log_prior + ratio[s.disorder] for s in library.states]))
         if variants:
             weight *= [variants.get(s.disorder, s.variant) == s.variant for s in library.states]
+        if side is not None:
+            weight *= [s.side in (side, Side.BOTH) for s in library.states]
         of_disorder = library.disorder_row[: library.n_states]
         if disorders is not None:
             total = np.bincount(of_disorder, weights=weight, minlength=len(catalogue))

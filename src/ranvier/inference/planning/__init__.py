@@ -1,0 +1,6 @@
+"""The next best test: available tests, what they would find, what that would tell."""
+
+from ranvier.inference.planning.available import Burden, available_tests, packaged_burdens, read_burdens
+from ranvier.inference.planning.plan import Planner
+
+__all__ = ["Burden", "Planner", "available_tests", "packaged_burdens", "read_burdens"]

@@ -1,0 +1,110 @@
+"""How much a test is expected to tell: information about the disorder, by simulated results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.inference.features import group_weights
+from ranvier.inference.parameters import load_parameters
+from ranvier.inference.planning.outcomes import Variable
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beliefs:
+    """The leading hypotheses before a test.
+
+    Attributes
+    ----------
+    weight : (n_hypotheses,) float
+        Probabilities; they sum to 1.
+    disorder : (n_hypotheses,) int
+        Number of the disorder of each, 0 to ``n_disorders - 1``.
+    importance : (n_disorders,) float
+        How much it counts to learn about each disorder.
+    """
+
+    weight: FloatArray
+    disorder: IntArray
+    importance: FloatArray
+
+    def by_disorder(self, weights: FloatArray) -> FloatArray:
+        """Add up columns of weights by disorder, ``(n_hypotheses, n)`` to ``(n_disorders, n)``."""
+        out = np.zeros((len(self.importance), weights.shape[1]))
+        np.add.at(out, self.disorder, weights)
+        return out
+
+
+def expected_gain(beliefs: Beliefs, variables: Sequence[Variable], draws: int, rng: np.random.Generator) -> float:
+    """Return the expected information of a test about the disorder, in bits.
+
+    Results are drawn under hypotheses drawn from the beliefs, and the mean weighted divergence of what one
+    would then believe from what one believes now is taken. Results of one kind share the model's own error,
+    so that many nerves of one study do not tell many times as much as one.
+
+    Parameters
+    ----------
+    beliefs : Beliefs
+        The leading hypotheses.
+    variables : sequence of Variable
+        Results of the test.
+    draws : int
+        Number of simulated results.
+    rng : numpy.random.Generator
+        Source of all chance.
+    """
+    if not variables:
+        return 0.0
+    truth = rng.choice(len(beliefs.weight), size=draws, p=beliefs.weight)
+    rho = {v.group: v.rho for v in variables}
+    weights = group_weights([v.group for v in variables], rho) * load_parameters()["temperature"]
+    log = np.repeat(np.log(beliefs.weight + 1e-300)[:, None], draws, axis=1)
+    for variable, weight in zip(variables, weights, strict=True):
+        cumulated = np.cumsum(variable.chance[truth], axis=1)
+        outcome = (rng.random(draws)[:, None] > cumulated[:, :-1]).sum(axis=1)
+        log += weight * np.log(variable.chance[:, outcome])
+    after = np.exp(log - log.max(axis=0))
+    after /= after.sum(axis=0)
+    before = beliefs.by_disorder(beliefs.weight[:, None])
+    then = beliefs.by_disorder(after)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        divergence = np.where(then > 0, then * np.log2(then / before), 0.0)
+    return float(max((beliefs.importance[:, None] * divergence).sum(axis=0).mean(), 0.0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A result that would put another disorder first."""
+
+    label: str
+    normal: bool
+    chance: float
+    disorder: int
+    probability: float
+
+
+def turns(beliefs: Beliefs, variables: Sequence[Variable]) -> tuple[Turn, ...]:
+    """Return the single results that would change the order of the first disorder, the likeliest first."""
+    before = beliefs.by_disorder(beliefs.weight[:, None])[:, 0]
+    first = int(before.argmax())
+    out = []
+    for variable in variables:
+        normal = variable.chance[:, 0]
+        for share, is_normal in ((normal, True), (1 - normal, False)):
+            joint = beliefs.by_disorder((beliefs.weight * share)[:, None])[:, 0]
+            total = float(joint.sum())
+            leader = int(joint.argmax())
+            if total > 0 and leader != first:
+                found = Turn(
+                    label=variable.label,
+                    normal=is_normal,
+                    chance=total,
+                    disorder=leader,
+                    probability=float(joint[leader] / total),
+                )
+                out.append(found)
+    return tuple(sorted(out, key=lambda t: -t.chance))
