@@ -11,7 +11,6 @@ from tests.inference.builders import evidence_of, study
 from ranvier.core import Side
 from ranvier.electrodiagnosis import load_studies
 from ranvier.inference import load_library
-from ranvier.inference.background import laterality_log_likelihood
 from ranvier.inference.observations import representatives
 from ranvier.inference.parameters import load_reading_models, reading_model
 from ranvier.inference.readings import graded_probability, missing_in_health, upper_mean
@@ -74,17 +73,6 @@ def test_a_missing_plantar_response_says_less_than_a_missing_sural_one() -> None
     plantar = evidence_of(study("snap_amplitude", "medial_plantar_mixed", Side.LEFT, 2))
     sural = evidence_of(study("snap_amplitude", "sural_sensory", Side.LEFT, 2))
     assert plantar.log_likelihood[healthy, 0] > sural.log_likelihood[healthy, 0] + 1
-
-
-@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
-def test_one_sided_complaints_speak_for_a_lesion_of_that_side(side: Side) -> None:
-    library = load_library()
-    ratio = laterality_log_likelihood(library, side)
-    rows = {s.side: i for i, s in enumerate(library.states) if s.disorder == "peroneal_fh"}
-    other = Side.LEFT if side is Side.RIGHT else Side.RIGHT
-    assert ratio[rows[side]] > 0 > ratio[rows[other]]
-    general = next(i for i, s in enumerate(library.states) if s.disorder == "ciap")
-    assert ratio[general] < ratio[rows[side]]
 
 
 def test_an_unknown_side_is_read_as_either() -> None:

@@ -4,14 +4,14 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Case
 from ranvier.core import Finding
 from ranvier.examination.bedside import bedside
-from ranvier.examination.laterality import LATERALITY, laterality
+from ranvier.examination.extent import extent
 from ranvier.examination.statements import modality_of, statements
 
-__all__ = ["LATERALITY", "findings", "modality_of"]
+__all__ = ["findings", "modality_of"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
-    """Return the findings of the bedside examination, the features that the case states, and the side of all.
+    """Return the findings of the bedside examination, the features that the case states, and what it does not speak of.
 
     The features are of all categories (history, signs, results of tests in words): each carries the
     modality of its category.
@@ -21,8 +21,7 @@ def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     case : Case
         The record; its places are ids of the graph already.
     graph : NerveGraph
-        Not needed here; every modality has the same signature.
+        To tell which muscles and skin areas belong to a limb.
     """
-    del graph
     found = (*bedside(case), *statements(case))
-    return (*found, *laterality(found))
+    return (*found, *extent(found, graph))

@@ -15,6 +15,7 @@ from ranvier.inference.explain import Explainer
 from ranvier.inference.library import Library, load_library
 from ranvier.inference.mri import mri_answer
 from ranvier.inference.nerves import Nerves
+from ranvier.inference.overlaps import with_overlaps
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning import Burden, Planner
 from ranvier.inference.red_flags import red_flags
@@ -35,7 +36,7 @@ _NO_NEUROPATHY = frozenset({"mimic", "null"})
 
 def infer(evidence: Evidence) -> tuple[Singles, Posterior]:
     """Return the scores of single hypotheses and the posterior over sets of up to three disorders."""
-    singles = score_singles(evidence)
+    singles = with_overlaps(evidence, score_singles(evidence))
     search = Combiner(evidence, singles).search()
     return singles, posterior(evidence.library, singles, search)
 

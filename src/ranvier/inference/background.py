@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.case import Case, Onset, Patient, Setting
-from ranvier.core import Side, read_table
+from ranvier.core import read_table
 from ranvier.disorders import COURSES, TEMPOS, Disorder
-from ranvier.inference.library import UNIT_GRADES, Library
 from ranvier.inference.parameters import load_parameters
 
 FloatArray = NDArray[np.float64]
@@ -60,29 +59,6 @@ def setting_log_ratio(disorder: Disorder, setting: Setting | None) -> float:
     """
     power = load_parameters()[f"prior_power_{setting.value if setting else 'unknown'}"]
     return (power - 1) * float(np.log(disorder.prior))
-
-
-def laterality_log_likelihood(library: Library, side: Side) -> FloatArray:
-    """Return how well each row of the library explains complaints on one side or on both, ``(n_rows,)``.
-
-    A log ratio to an even chance. Hypotheses on one side expect complaints there; generalised ones expect
-    them on both; multifocal ones (with units) may do either.
-    """
-    p = load_parameters()
-    multifocal = np.zeros(library.n_states, dtype=np.bool_)
-    multifocal[library.unit_state] = True
-    chances = np.empty(library.n_states)
-    for number, state in enumerate(library.states):
-        if state.side in (Side.LEFT, Side.RIGHT):
-            name = (
-                "focal_same_side" if side is state.side else "focal_both" if side is Side.BOTH else "focal_other_side"
-            )
-        else:
-            kind = "multifocal" if multifocal[number] else "generalised"
-            name = f"{kind}_{'both' if side is Side.BOTH else 'one_side'}"
-        chances[number] = p[f"laterality_{name}"]
-    owner = np.concatenate([np.arange(library.n_states), np.repeat(library.unit_state, len(UNIT_GRADES))])
-    return np.asarray(np.log(chances / p["laterality_even"])[owner])
 
 
 def background_log_likelihood(disorders: Mapping[str, Disorder], ids: tuple[str, ...], case: Case) -> FloatArray:

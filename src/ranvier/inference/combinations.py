@@ -211,9 +211,6 @@ class Combiner:
         out = np.array(first + second)
         sure = load_parameters()["feature_certainty"]
         for column, observation in enumerate(self._evidence.observations):
-            if observation.kind == "laterality":
-                out[:, column] = np.logaddexp(first[:, column], second[:, column]) - np.log(2)
-                continue
             reading = observation.finding.reading
             base = self._evidence.base[column]
             if np.isnan(base) or not isinstance(reading, PresenceReading) or not reading.present:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, load_vocabulary
-from ranvier.core import Finding
-from ranvier.inference.background import background_log_likelihood, laterality_log_likelihood
+from ranvier.core import Finding, Modality
+from ranvier.inference.background import background_log_likelihood
 from ranvier.inference.channels import Timing, timing
 from ranvier.inference.features import feature_log_likelihood, group_weights, lesion_hits
 from ranvier.inference.forward import ForwardModel
@@ -22,6 +22,9 @@ from ranvier.inference.readings import probes_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+
+_ROW = "row:"
+_PATTERN = "ncs_pattern_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Evidence:
     base : (n_observations,) float
         Base rate of features and images; NaN for readings.
     weight : (n_observations,) float
-        Exponent that allows for correlation and for what the model does not know.
+        Exponent that allows for correlation.
     models : (n_readings,) tuple of ForwardModel
         The nerves that each reading looks at.
     background : (n_disorders,) float
@@ -94,8 +97,7 @@ def gather_evidence(
     readings = [o for o in seen if o.kind == "reading"]
     features = [o for o in seen if o.kind == "feature"]
     images = [o for o in seen if o.kind in ("image", "image_normal")]
-    sided = [o for o in seen if o.kind == "laterality"]
-    ordered = (*readings, *features, *images, *sided)
+    ordered = (*readings, *features, *images)
     models = tuple(nerves.model(probes_of(o), case.patient.height_cm) for o in readings)
     when = timing(case.onset.duration_days)
     reading_ll, deficit = _readings(readings, nerves, case.patient.height_cm, when)
@@ -108,19 +110,14 @@ def gather_evidence(
         observations=ordered,
         not_used=not_used,
         n_readings=len(readings),
-        log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll, _laterality(library, sided)], axis=1),
-        influence=np.concatenate([deficit, hits.astype(np.float64), np.zeros((library.n_rows, len(sided)))], axis=1),
+        log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll], axis=1),
+        influence=np.concatenate([deficit, hits.astype(np.float64)], axis=1),
         base=_base_rates(library, ordered, image_model),
-        weight=_weights(ordered) * load_parameters()["temperature"],
+        weight=_weights(ordered),
         background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
         models=models,
         when=when,
     )
-
-
-def _laterality(library: Library, sided: Sequence[Observation]) -> FloatArray:
-    columns = [laterality_log_likelihood(library, o.finding.place.side) for o in sided if o.finding.place is not None]
-    return np.stack(columns, axis=1) if columns else np.zeros((library.n_rows, 0))
 
 
 def _readings(
@@ -146,17 +143,36 @@ def _base_rates(library: Library, observations: Sequence[Observation], images: I
 
 
 def _weights(observations: Sequence[Observation]) -> FloatArray:
-    vocabulary = load_vocabulary()
     rho = {o.model.observable: o.model.rho for o in observations if o.model is not None}
-    groups = []
-    for observation in observations:
-        if observation.model is not None:
-            groups.append(observation.model.observable)
-        elif observation.kind == "feature":
-            groups.append(vocabulary.features[observation.finding.observable].correlation_group)
-        elif observation.kind == "laterality":
-            groups.append("")
-        else:
-            groups.append("imaging:" + (observation.finding.place.label if observation.finding.place else ""))
-    of_features = load_parameters()["group_rho"]
-    return group_weights(groups, {g: rho.get(g, of_features) for g in groups})
+    same_row = _summaries(observations)
+    groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
+    p = load_parameters()
+    return group_weights(
+        groups, {g: p["row_rho"] if g.startswith(_ROW) else rho.get(g, p["group_rho"]) for g in groups}
+    )
+
+
+def _group(observation: Observation) -> str:
+    """Return the name of the observations that report the same fact or share a source of error."""
+    if observation.model is not None:
+        return observation.model.observable
+    if observation.kind == "feature":
+        return load_vocabulary().features[observation.finding.observable].correlation_group
+    return "imaging:" + (observation.finding.place.label if observation.finding.place else "")
+
+
+def _summaries(observations: Sequence[Observation]) -> dict[int, str]:
+    """Return the group of the observations that one summary row was taken apart into.
+
+    "Demyelinating" is a pattern and slow nerves, but was said only once.
+    """
+    rows = {
+        (o.finding.origin.file, o.finding.origin.row)
+        for o in observations
+        if o.finding.modality is Modality.NCS and o.finding.observable.startswith(_PATTERN)
+    }
+    return {
+        number: f"{_ROW}{o.finding.origin.file}:{o.finding.origin.row}"
+        for number, o in enumerate(observations)
+        if (o.finding.origin.file, o.finding.origin.row) in rows and o.finding.origin.row is not None
+    }

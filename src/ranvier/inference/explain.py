@@ -128,8 +128,6 @@ class Explainer:
                 row.source,
                 row.status,
             )
-        if observation.kind == "laterality":
-            return "whether the disorder is of one side, of both, or multifocal", _ESTIMATE, Status.ASSUMED
         signs = catalogue.structure.get(disorder, ())
         if not signs:
             return "the disorder changes no structure that imaging shows", _ESTIMATE, Status.ASSUMED

@@ -27,6 +27,7 @@ IntArray = NDArray[np.intp]
 EFFECT_CHANNELS = ("myopathy", "nmj", "umn", "central_sensory", "functional")
 _LOSS, _BLOCK, _SLOW = range(3)
 _HEALTHY = -1
+_FEW_TERMS = 3
 _FIELDS: Mapping[str, tuple[int, str, bool]] = {
     "log_survival": (_LOSS, "loss", True),
     "log_conducting": (_BLOCK, "block", True),
@@ -91,13 +92,26 @@ class ForwardModel:
             self._known[name] = self._effect(name) if name in EFFECT_CHANNELS else self._nerve(name)
         known, position = self._known[name], self._position
         out = np.zeros((len(known), len(mix.terms[0]) + 1), dtype=np.float32)
-        for rows in mix.terms:
-            columns = np.flatnonzero((rows >= 0) & (position[rows] >= 0))
-            if len(columns):
-                out[:, columns] += known[:, position[rows[columns]]]
+        if len(mix.terms) > _FEW_TERMS:
+            self._add_many(known, mix, out)
+        else:
+            for rows in mix.terms:
+                columns = np.flatnonzero((rows >= 0) & (position[rows] >= 0))
+                if len(columns):
+                    out[:, columns] += known[:, position[rows[columns]]]
         if mix.together is None:
             return out[:, :-1]
         return np.asarray(sum(out[:, part] for part in mix.together))
+
+    def _add_many(self, known: FloatArray, mix: Mix, out: FloatArray) -> None:
+        """Add up sums of many terms, most of which do not reach the probes."""
+        terms = mix.terms.T
+        there = (terms >= 0) & (self._position[terms] >= 0)
+        count = there.sum(axis=1)
+        filled = np.flatnonzero(count)
+        if len(filled):
+            starts = np.cumsum(count[filled]) - count[filled]
+            out[:, filled] = np.add.reduceat(known[:, self._position[terms[there]]], starts, axis=1)
 
     def _reach(self, name: str) -> FloatArray:
         """Return which atoms lie on which paths, ``(n_paths, n_atoms)``."""

@@ -103,6 +103,22 @@ class ImageModel:
         return best.over_50 if self._old else best.under_50
 
     def _seen(self, observation: Observation, hits: BoolArray) -> FloatArray:
+        base, seen = self.chance(observation, hits)
+        cap = load_parameters()["image_cap"]
+        if is_present(observation.finding):
+            return np.clip(np.log(seen / base), -cap, cap)
+        return np.clip(np.log((1 - seen) / (1 - base)), -cap, cap)
+
+    def chance(self, observation: Observation, hits: BoolArray) -> tuple[float, FloatArray]:
+        """Return the chance of an incidental change and the chance that one is seen under each row.
+
+        Parameters
+        ----------
+        observation : Observation
+            Of kind ``image``.
+        hits : (n_rows,) bool
+            Whether a lesion of the row lies at the place of the image.
+        """
         finding = observation.finding
         kind = finding.observable.removeprefix(IMAGE_PREFIX)
         base = self.incidental(kind, _region_of(finding.place))
@@ -118,11 +134,7 @@ class ImageModel:
                 anywhere[number] = max(anywhere[number], p)
         of_row = self.library.variant_row
         chance = np.where(hits, np.maximum(anywhere, at_lesion)[of_row], anywhere[of_row])
-        cap = load_parameters()["image_cap"]
-        seen = 1 - (1 - base) * (1 - chance)
-        if is_present(finding):
-            return np.clip(np.log(seen / base), -cap, cap)
-        return np.clip(np.log((1 - seen) / (1 - base)), -cap, cap)
+        return base, np.asarray(1 - (1 - base) * (1 - chance))
 
     def _normal(self, observation: Observation) -> FloatArray:
         """Return the log chance that nothing of a row's structure was seen in the region."""

@@ -11,7 +11,6 @@ from typing import Literal
 
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
 from ranvier.disorders import Catalogue, load_catalogue
-from ranvier.examination import LATERALITY
 from ranvier.inference.parameters import ReadingModel, load_parameters, load_reading_models
 from ranvier.inference.probes import Probe, ProbeKind
 
@@ -39,7 +38,7 @@ class Observation:
     """
 
     finding: Finding
-    kind: Literal["reading", "feature", "image", "image_normal", "laterality"]
+    kind: Literal["reading", "feature", "image", "image_normal"]
     model: ReadingModel | None = None
     left: tuple[Probe, ...] = ()
     right: tuple[Probe, ...] = ()
@@ -74,8 +73,6 @@ def observe_one(finding: Finding, catalogue: Catalogue | None = None) -> Observa
         return _reading(finding, finding.observable)
     if finding.observable in _MUSCLE_IMAGES and finding.place and finding.place.kind is PlaceKind.MUSCLE:
         return _reading(finding, _MUSCLE_IMAGES[finding.observable])
-    if finding.observable == LATERALITY:
-        return Observation(finding=finding, kind="laterality")
     if finding.observable == IMAGE_NORMAL:
         return Observation(finding=finding, kind="image_normal")
     if finding.observable.startswith(IMAGE_PREFIX):

@@ -100,7 +100,8 @@ def _reflex(
 ) -> FloatArray:
     inward = value[[columns[p] for p in probes if p.kind == "reflex_in"]]
     out = [columns[p] for p in probes if p.kind == "reflex_out"]
-    loss = inward + load_parameters()["reflex_efferent"] * value[out]
+    p = load_parameters()
+    loss = p["reflex_afferent"] * inward + p["reflex_efferent"] * value[out]
     if observation.model is not None and observation.model.channel == "reflex":
         loss = loss - channels.get("reflex_gain")[out]
     return upper_mean(loss, says_abnormal(observation))

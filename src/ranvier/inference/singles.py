@@ -6,7 +6,8 @@ bearing on the one unit that moves it most, so the sum over configurations is a 
 each is either absent, or present at one of three grades.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +38,15 @@ class Singles:
         Most probable of the unit grades, as an index into `UNIT_GRADES`.
     assigned : (n_states, n_observations) int
         The unit that each observation is read against, -1 for none.
+    joint : mapping of int to (n_observations,) float
+        For states whose units were added up: the log likelihoods with the probable units fixed.
     """
 
     score: FloatArray
     unit_probability: FloatArray
     unit_grade: IntArray
     assigned: IntArray
+    joint: Mapping[int, FloatArray] = field(default_factory=dict)
 
     def rows(self, library: Library, state: int) -> IntArray:
         """Return the rows of the library that add up to a state with its probable units."""
@@ -59,6 +63,8 @@ class Singles:
             columns = np.flatnonzero(self.assigned[state] == unit)
             row = library.unit_rows(int(unit))[int(self.unit_grade[unit])]
             out[state, columns] = evidence.log_likelihood[row, columns]
+        for state, together in self.joint.items():
+            out[state] = together
         return out
 
 

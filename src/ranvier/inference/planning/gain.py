@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.inference.features import group_weights
-from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning.outcomes import Variable
 
 FloatArray = NDArray[np.float64]
@@ -61,7 +60,7 @@ def expected_gain(beliefs: Beliefs, variables: Sequence[Variable], draws: int, r
         return 0.0
     truth = rng.choice(len(beliefs.weight), size=draws, p=beliefs.weight)
     rho = {v.group: v.rho for v in variables}
-    weights = group_weights([v.group for v in variables], rho) * load_parameters()["temperature"]
+    weights = group_weights([v.group for v in variables], rho)
     log = np.repeat(np.log(beliefs.weight + 1e-300)[:, None], draws, axis=1)
     for variable, weight in zip(variables, weights, strict=True):
         cumulated = np.cumsum(variable.chance[truth], axis=1)

@@ -89,10 +89,7 @@ class Examiner:
         mask = place_mask(place) if place else None
         hit = library.hit(mask) if mask is not None else np.ones(library.n_rows, dtype=np.bool_)
         if name.startswith(IMAGE_PREFIX):
-            model = ImageModel(library, None)
-            base = model.incidental(name.removeprefix(IMAGE_PREFIX), "*")
-            ratio = model.log_likelihood([observation], hit[:, None])[:, 0]
-            of_row = np.minimum(base * np.exp(ratio), load_parameters()["feature_certainty"])
+            base, of_row = ImageModel(library, None).chance(observation, hit)
         else:
             base = library.catalogue.base_rates[name].probability
             of_row = np.where(hit, self._by_disorder(name, elsewhere=False), self._by_disorder(name, elsewhere=True))

@@ -1,0 +1,150 @@
+"""Fit the cut points of the reading models to the fitting half of the published test results.
+
+Run: ``python bench/fit_readings.py``. Patients and their errors are drawn once; the cut points are then moved to
+bring the simulated shares near the published ones, with a penalty for leaving the starting values, which
+follow from how limits are defined. Rows of the judging half are never read. Prints the fitted table rows.
+"""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.anatomy import load_graph
+from ranvier.case import Setting
+from ranvier.cohort.published_tests import Replayed, population, published_tests, replayed_tests
+from ranvier.cohort.replay import _at, _key, _look
+from ranvier.core import Side
+from ranvier.inference import Nerves, load_library
+from ranvier.inference.parameters import load_parameters, load_reading_models
+from ranvier.inference.simulation import Examiner, Population
+
+FloatArray = NDArray[np.float64]
+
+START = {
+    "reflex": (-1.7, -0.85, 0.65, 1.3),
+    "sensation_large": (0.6, 0.85, 2.2),
+    "sensation_small": (0.6, 0.85, 2.2),
+}
+FREE = tuple(START)
+PENALTY = 0.3
+DRAWS = 1500
+SEED = 5
+
+
+@dataclass
+class Drawn:
+    """One population of one row, with everything drawn that does not depend on the cut points."""
+
+    how: Replayed
+    published: float
+    positive: bool
+    x: dict[tuple[str, bool], FloatArray]
+    noise: dict[tuple[str, bool], FloatArray]
+    lapse: dict[tuple[str, bool], FloatArray]
+    fixed: dict[tuple[str, bool], NDArray[np.intp]]
+    observable: dict[tuple[str, bool], str]
+
+
+def draw(how: Replayed, name: str, nerves: Nerves, published: float, *, positive: bool) -> Drawn:
+    """Draw one population of one row."""
+    rng = np.random.default_rng(SEED)
+    shares, variants = population(name)
+    people = Population(nerves.library, Setting.NEUROLOGY_CLINIC, disorders=shares, variants=variants, side=Side.RIGHT)
+    patients = [_at(p, how.days) for p in people.draw(rng, DRAWS)]
+    examiner = Examiner(nerves, rng)
+    out = Drawn(how, published, positive, {}, {}, {}, {}, {})
+    shared: dict[str, FloatArray] = {}
+    models = load_reading_models()
+    for term in (*how.terms, *how.reference):
+        key, look = _key(term), _look(term)
+        if key in out.x or key in out.fixed:
+            continue
+        if not look.item.is_reading:
+            out.fixed[key] = examiner.grades(patients, [look])[:, 0]
+            continue
+        model = models[look.item.observable]
+        common = shared.setdefault(look.item.observable, rng.standard_normal(DRAWS))
+        out.x[key] = examiner.deficits(patients, look)
+        out.noise[key] = np.sqrt(model.rho) * common + np.sqrt(1 - model.rho) * rng.standard_normal(DRAWS)
+        out.lapse[key] = rng.random(DRAWS)
+        out.observable[key] = look.item.observable
+    return out
+
+
+def share(drawn: Drawn, cuts: dict[str, FloatArray]) -> float:
+    """Return the share of positives (cases) or negatives (controls) at some cut points."""
+    models, wide = load_reading_models(), load_parameters()["lapse_widening"]
+    grades = dict(drawn.fixed)
+    for key, x in drawn.x.items():
+        model = models[drawn.observable[key]]
+        sd = np.where(drawn.lapse[key] < model.lapse, wide * model.sd, model.sd)
+        own = cuts.get(model.observable, np.array(model.cuts))
+        grades[key] = np.searchsorted(own, x + sd * drawn.noise[key], side="left")
+
+    def reached(terms) -> FloatArray:
+        return np.sum([t.weight * (grades[_key(t)] >= t.from_grade) for t in terms], axis=0)
+
+    out = reached(drawn.how.terms) >= drawn.how.need
+    if drawn.how.reference:
+        kept = (reached(drawn.how.reference) >= 1) == drawn.positive
+        out = out[kept] if kept.sum() >= 100 else out
+    return float(out.mean() if drawn.positive else 1 - out.mean())
+
+
+def main() -> None:
+    """Fit and print."""
+    nerves = Nerves(load_library(), load_graph(), models=400)
+    rows = []
+    for id_, how in replayed_tests().items():
+        test = published_tests()[id_]
+        readings = {t.item.partition("@")[0] for t in how.terms} & set(FREE)
+        if test.half != "fitting" or how.not_represented or not readings:
+            continue
+        if how.cases and test.sens:
+            rows.append((id_, draw(how, how.cases, nerves, test.sens.value, positive=True)))
+        if how.controls and test.spec:
+            rows.append((id_, draw(how, how.controls, nerves, test.spec.value, positive=False)))
+
+    def logit(p: float) -> float:
+        p = min(max(p, 0.01), 0.99)
+        return float(np.log(p / (1 - p)))
+
+    def cuts_of(shift: FloatArray) -> dict[str, FloatArray]:
+        return {
+            n: np.where(np.array(START[n]) > 0, np.array(START[n]) + s, START[n])
+            for n, s in zip(FREE, shift, strict=True)
+        }
+
+    def loss(shift: FloatArray) -> float:
+        cuts = cuts_of(shift)
+        misfit = sum(min(abs(logit(share(d, cuts)) - logit(d.published)), 2.0) ** 2 for _, d in rows)
+        scale = np.array([START[n][0] if START[n][0] > 0 else START[n][2] for n in FREE])
+        return misfit + PENALTY * float(((shift / (0.3 * scale)) ** 2).sum())
+
+    best = np.zeros(len(FREE))
+    step = np.array([0.1 * (START[n][0] if START[n][0] > 0 else START[n][2]) for n in FREE])
+    value = loss(best)
+    sys.stderr.write(f"start {value:.2f}, rows {len(rows)}\n")
+    for _ in range(12):
+        moved = False
+        for i in range(len(FREE)):
+            for sign in (1, -1):
+                trial = best.copy()
+                trial[i] += sign * step[i]
+                found = loss(trial)
+                if found < value - 1e-4:
+                    best, value, moved = trial, found, True
+        if not moved:
+            step /= 2
+    cuts = cuts_of(best)
+    for name in FREE:
+        print(name, ";".join(f"{c:.2f}" for c in cuts[name]))
+    for id_, d in rows:
+        print(id_, "sens" if d.positive else "spec", f"{share(d, cuts):.2f} / {d.published:.2f}")
+    print("loss", round(value, 2))
+
+
+if __name__ == "__main__":
+    main()
