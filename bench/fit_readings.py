@@ -5,7 +5,6 @@ bring the simulated shares near the published ones, with a penalty for leaving t
 follow from how limits are defined. Rows of the judging half are never read. Prints the fitted table rows.
 """
 
-import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ START = {
     "sensation_small": (0.6, 0.85, 2.2),
 }
 FREE = tuple(START)
+SCALE = np.array([next(c for c in START[n] if c > 0) for n in FREE])
 PENALTY = 0.3
 DRAWS = 1500
 SEED = 5
@@ -93,57 +93,65 @@ def share(drawn: Drawn, cuts: dict[str, FloatArray]) -> float:
     return float(out.mean() if drawn.positive else 1 - out.mean())
 
 
-def main() -> None:
-    """Fit and print."""
+def logit(p: float) -> float:
+    """Return the log odds of a share, kept away from 0 and 1."""
+    p = min(max(p, 0.01), 0.99)
+    return float(np.log(p / (1 - p)))
+
+
+def cuts_of(shift: FloatArray) -> dict[str, FloatArray]:
+    """Return the cut points of each observable moved by its shift; those below 0 stay."""
+    out = {}
+    for name, s in zip(FREE, shift, strict=True):
+        start = np.array(START[name])
+        out[name] = np.where(start > 0, start + s, start)
+    return out
+
+
+def loss_of(rows: list[tuple[str, Drawn]], shift: FloatArray) -> float:
+    """Return the misfit in log odds, each share capped, plus the penalty."""
+    cuts = cuts_of(shift)
+    misfit = sum(min(abs(logit(share(d, cuts)) - logit(d.published)), 2.0) ** 2 for _, d in rows)
+    return misfit + PENALTY * float(((shift / (0.3 * SCALE)) ** 2).sum())
+
+
+def descend(rows: list[tuple[str, Drawn]]) -> FloatArray:
+    """Return the best shifts found by moving one at a time with shrinking steps."""
+    best, step = np.zeros(len(FREE)), 0.1 * SCALE
+    value = loss_of(rows, best)
+    for _ in range(12):
+        before = value
+        for trial in (best + s * step[i] * np.eye(len(FREE))[i] for i in range(len(FREE)) for s in (1, -1)):
+            if (found := loss_of(rows, trial)) < value - 1e-4:
+                best, value = trial, found
+        if value == before:
+            step /= 2
+    return best
+
+
+def fitting_rows() -> list[tuple[str, Drawn]]:
+    """Return the populations of the fitting half that have a free reading."""
     nerves = Nerves(load_library(), load_graph(), models=400)
     rows = []
     for id_, how in replayed_tests().items():
         test = published_tests()[id_]
-        readings = {t.item.partition("@")[0] for t in how.terms} & set(FREE)
-        if test.half != "fitting" or how.not_represented or not readings:
+        if test.half != "fitting" or not {t.item.partition("@")[0] for t in how.terms} & set(FREE):
             continue
         if how.cases and test.sens:
             rows.append((id_, draw(how, how.cases, nerves, test.sens.value, positive=True)))
         if how.controls and test.spec:
             rows.append((id_, draw(how, how.controls, nerves, test.spec.value, positive=False)))
+    return rows
 
-    def logit(p: float) -> float:
-        p = min(max(p, 0.01), 0.99)
-        return float(np.log(p / (1 - p)))
 
-    def cuts_of(shift: FloatArray) -> dict[str, FloatArray]:
-        return {
-            n: np.where(np.array(START[n]) > 0, np.array(START[n]) + s, START[n])
-            for n, s in zip(FREE, shift, strict=True)
-        }
-
-    def loss(shift: FloatArray) -> float:
-        cuts = cuts_of(shift)
-        misfit = sum(min(abs(logit(share(d, cuts)) - logit(d.published)), 2.0) ** 2 for _, d in rows)
-        scale = np.array([START[n][0] if START[n][0] > 0 else START[n][2] for n in FREE])
-        return misfit + PENALTY * float(((shift / (0.3 * scale)) ** 2).sum())
-
-    best = np.zeros(len(FREE))
-    step = np.array([0.1 * (START[n][0] if START[n][0] > 0 else START[n][2]) for n in FREE])
-    value = loss(best)
-    sys.stderr.write(f"start {value:.2f}, rows {len(rows)}\n")
-    for _ in range(12):
-        moved = False
-        for i in range(len(FREE)):
-            for sign in (1, -1):
-                trial = best.copy()
-                trial[i] += sign * step[i]
-                found = loss(trial)
-                if found < value - 1e-4:
-                    best, value, moved = trial, found, True
-        if not moved:
-            step /= 2
-    cuts = cuts_of(best)
+def main() -> None:
+    """Fit and print."""
+    rows = fitting_rows()
+    cuts = cuts_of(descend(rows))
     for name in FREE:
         print(name, ";".join(f"{c:.2f}" for c in cuts[name]))
     for id_, d in rows:
         print(id_, "sens" if d.positive else "spec", f"{share(d, cuts):.2f} / {d.published:.2f}")
-    print("loss", round(value, 2))
 
 
 if __name__ == "__main__":

@@ -141,14 +141,49 @@ def anatomy(nerve: Annotated[str, typer.Argument(help="Name of a nerve, such as 
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="Folder of case folders, each with a truth.yaml.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures as JSON.")] = None,
+    hide: Annotated[bool, typer.Option("--early", help="Also judge with each deciding result hidden.")] = False,
+    leave_out: Annotated[bool, typer.Option("--leave-out", help="Also judge with each modality left out.")] = False,
 ) -> None:
     """Judge the work-up on cases whose diagnosis is known."""
-    from ranvier.cohort import evaluate_folder, evaluation_table, evaluation_to_json
+    from ranvier.cohort import (
+        additions,
+        additions_table,
+        early,
+        early_table,
+        evaluate_folder,
+        evaluation_table,
+        evaluation_to_json,
+    )
 
     result = evaluate_folder(folder, report=lambda r: typer.echo(f"{r.case}: first {r.first}", err=True))
     typer.echo(evaluation_table(result))
+    hidden = early(folder) if hide else None
+    if hidden is not None:
+        typer.echo("\n" + early_table(hidden))
+    if leave_out:
+        typer.echo("\n" + additions_table(additions(folder)))
     if json_file is not None:
         json_file.write_text(evaluation_to_json(result) + "\n", encoding="utf-8")
+
+
+@app.command()
+def replay(
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write every row as JSON.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Also write the agreement as an SVG picture.")
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", min=100, help="Simulated patients behind each share.")] = 2000,
+) -> None:
+    """Replay published test results with simulated patients and list where the model agrees."""
+    from ranvier.cohort import replay_published, replay_table, replay_to_json
+    from ranvier.report import agreement_picture
+
+    result = replay_published(draws, report=lambda row: typer.echo(f"{row.test.id} {row.test.test}", err=True))
+    typer.echo(replay_table(result))
+    if json_file is not None:
+        json_file.write_text(replay_to_json(result) + "\n", encoding="utf-8")
+    if picture is not None:
+        picture.write_text(agreement_picture(result.bars()), encoding="utf-8")
 
 
 def main() -> None:

@@ -10,19 +10,31 @@ from ranvier.cohort.evaluation import (
     evaluation_to_json,
     judge,
 )
-from ranvier.cohort.tables import evaluation_table
+from ranvier.cohort.hiding import Addition, Early, additions, early
+from ranvier.cohort.replay import Replay, replay_published, replay_table, replay_to_json
+from ranvier.cohort.tables import additions_table, early_table, evaluation_table
 from ranvier.cohort.truth import Truth, read_truth
 
 __all__ = [
+    "Addition",
     "CaseResult",
+    "Early",
     "Evaluation",
     "Figure",
+    "Replay",
     "Summary",
     "Truth",
+    "additions",
+    "additions_table",
     "case_folders",
+    "early",
+    "early_table",
     "evaluate_folder",
     "evaluation_table",
     "evaluation_to_json",
     "judge",
     "read_truth",
+    "replay_published",
+    "replay_table",
+    "replay_to_json",
 ]

@@ -30,6 +30,7 @@ from ranvier.inference import load_library
 from ranvier.inference.items import parse_item
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.simulation import Examiner, Look, Population, SimulatedPatient
+from ranvier.report import AgreementBar
 
 BoolArray = NDArray[np.bool_]
 
@@ -79,12 +80,30 @@ class Replay:
     rows: tuple[ReplayRow, ...]
     unrepresented: tuple[tuple[PublishedTest, str], ...]
 
+    def bars(self) -> tuple[AgreementBar, ...]:
+        """Return what a picture shows: one bar for each published share, with the simulated one."""
+        return tuple(
+            AgreementBar(
+                label=f"{row.test.disorder}: {row.test.test}, {what}",
+                group=row.test.half,
+                model=c.model,
+                published=c.published,
+                low=c.low,
+                high=c.high,
+            )
+            for half in ("judging", "fitting")
+            for row in self.rows
+            if row.test.half == half
+            for what, c in (("sensitivity", row.sens), ("specificity", row.spec))
+            if c is not None
+        )
+
     def of(self, half: Half) -> tuple[ReplayRow, ...]:
         """Return the rows of one half."""
         return tuple(row for row in self.rows if row.test.half == half)
 
 
-def replay(draws: int = DRAWS, *, report: Callable[[ReplayRow], None] | None = None) -> Replay:
+def replay_published(draws: int = DRAWS, *, report: Callable[[ReplayRow], None] | None = None) -> Replay:
     """Replay every published result that the model can represent.
 
     Parameters
@@ -188,6 +207,26 @@ def _compared(model: float, published: Published | None, n: int | None) -> Compa
     else:
         low, high, interval = max(published.value - _MARGIN, 0.0), min(published.value + _MARGIN, 1.0), "0.10"
     return Comparison(model=model, published=published.value, low=low, high=high, interval=interval)
+
+
+def replay_table(result: Replay) -> str:
+    """Return the table of agreement as text: each row, both halves counted, and what is not represented."""
+    lines = []
+    for row in sorted(result.rows, key=lambda r: (r.test.half, r.test.id)):
+        shares = ", ".join(
+            f"{what} model {c.model:.2f}, published {c.published:.2f} ({c.low:.2f}-{c.high:.2f}, {c.interval})"
+            for what, c in (("sens", row.sens), ("spec", row.spec))
+            if c is not None
+        )
+        mark = "inside " if row.inside else "OUTSIDE"
+        lines.append(f"{row.test.half:8} {mark} {row.test.id} {row.test.disorder}, {row.test.test}: {shares}")
+    halves: tuple[Half, Half] = ("fitting", "judging")
+    for half in halves:
+        rows = result.of(half)
+        lines.append(f"{half}: {sum(r.inside for r in rows)} of {len(rows)} rows inside their interval")
+    lines.append(f"not represented: {len(result.unrepresented)} rows")
+    lines.extend(f"  {test.id} {test.disorder}, {test.test}: {why}" for test, why in result.unrepresented)
+    return "\n".join(lines)
 
 
 def replay_to_json(result: Replay) -> str:

@@ -1,6 +1,9 @@
 """Print an evaluation as a text table."""
 
+from collections.abc import Sequence
+
 from ranvier.cohort.evaluation import Evaluation, Figure, Summary
+from ranvier.cohort.hiding import Addition, Early
 
 _HEAD = f"{'cases':<18}{'n':>4}  {'first':<17}{'among three':<17}{'group first':<17}{'site':<17}{'Brier':<18}ECE"
 
@@ -32,3 +35,26 @@ def _percent(figure: Figure | None) -> str:
 
 def _number(figure: Figure) -> str:
     return f"{figure.value:.2f} ({figure.low:.2f}-{figure.high:.2f})"
+
+
+def additions_table(added: Sequence[Addition]) -> str:
+    """Return what each modality adds: the cases that have it, judged with it and without it."""
+    lines = [_HEAD]
+    for one in added:
+        lines.append(_line(f"with {one.modality.value}", one.with_it))
+        lines.append(_line("  without", one.without_it))
+    return "\n".join(lines)
+
+
+def early_table(result: Early) -> str:
+    """Return the figures with the deciding result hidden, and the cases whose hidden test was not asked for."""
+    lines = [
+        _HEAD,
+        _line("early", result.summary),
+        f"hidden test among the first three asked for: {_percent(result.hidden_test)}",
+    ]
+    for case in result.cases:
+        if case.hidden_tests and not case.found:
+            wanted = " or ".join(case.hidden_tests)
+            lines.append(f"  {case.result.case:<42} wanted {wanted}; asked for {', '.join(case.asked[:3])}")
+    return "\n".join(lines)

@@ -24,6 +24,7 @@ IntArray = NDArray[np.intp]
 _OPTIONS = len(UNIT_GRADES) + 1
 _NONE = -1
 _ENOUGH = 1e-3
+_TIE = 1e-4
 _BEARS = 0.02
 
 
@@ -79,8 +80,9 @@ class Overlaps:
         prior = np.array([library.states[s].log_prior for s in with_units])
         total = prior + self._evidence.background[library.disorder_row[with_units]] + hope
         near = several & (total > self._singles.score.max() - p["overlap_margin"])
-        ranked = np.argsort(-total, kind="stable")
-        chosen = ranked[near[ranked]][: int(p["overlap_states"])]
+        count = int(p["overlap_states"])
+        least = np.sort(total[near])[-count] if near.sum() > count else -np.inf
+        chosen = near & (total >= least - _TIE)
         return np.sort(with_units[chosen]).astype(np.intp)
 
     def _hope(self, states: IntArray, order: IntArray, starts: IntArray) -> FloatArray:
@@ -172,14 +174,18 @@ class Overlaps:
         return gain + self._prior - chosen[:, None]
 
     def _improve(self, option: IntArray, gain: FloatArray) -> IntArray:
-        """Change in each state the one unit that gains most; return the states in which something changed."""
+        """Change in each state the unit that gains most, and those that gain as much; return the changed states.
+
+        Units that gain the same are the same on either side: changing them together prefers no side.
+        """
         best = gain.max(axis=1)
         moved = []
         for owner in range(len(self._states)):
             mine = np.flatnonzero(self._owner == owner)
-            unit = mine[best[mine].argmax()]
-            if best[unit] > _ENOUGH:
-                option[unit] = gain[unit].argmax()
+            top = best[mine].max()
+            if top > _ENOUGH:
+                units = mine[best[mine] > top - _TIE]
+                option[units] = gain[units].argmax(axis=1)
                 moved.append(owner)
         return np.array(moved, dtype=np.intp)
 

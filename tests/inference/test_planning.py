@@ -1,0 +1,96 @@
+"""The next best test: what has been done is not asked for, what decides is, and burden counts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.inference.builders import feature, strength, study
+
+from ranvier.anatomy import load_graph
+from ranvier.case import Case, Onset, Patient
+from ranvier.core import DataFileError, Finding, Modality, Side
+from ranvier.inference import PlannedTest, assess, read_burdens
+from ranvier.inference.planning import available_tests, packaged_burdens
+from ranvier.inference.planning.gain import Beliefs, expected_gain, turns
+from ranvier.inference.planning.outcomes import Variable
+from ranvier.inference.planning.remaining import remaining
+
+FOOT = (strength("tibialis_anterior", Side.RIGHT, 2), strength("extensor_hallucis_longus", Side.RIGHT, 2))
+CASE = Case(id="test", patient=Patient(), onset=Onset())
+
+
+def _beliefs() -> Beliefs:
+    return Beliefs(weight=np.array([0.5, 0.5]), disorder=np.array([0, 1]), importance=np.ones(2))
+
+
+def _variable(first: float, second: float) -> Variable:
+    chance = np.array([[1 - first, first], [1 - second, second]])
+    return Variable(label="x", group="", rho=0.0, chance=chance)
+
+
+def _plan(*findings: Finding, case: Case = CASE) -> tuple[PlannedTest, ...]:
+    return assess(case, findings).next_tests
+
+
+def test_a_test_that_decides_gains_one_bit_and_one_that_does_not_gains_none() -> None:
+    rng = np.random.default_rng(1)
+    assert expected_gain(_beliefs(), [_variable(0.999, 0.001)], 4000, rng) == pytest.approx(1.0, abs=0.03)
+    assert expected_gain(_beliefs(), [_variable(0.4, 0.4)], 4000, rng) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_gain_agrees_with_the_sum_over_all_results() -> None:
+    first, second = 0.8, 0.3
+    exact = 0.0
+    for a, b in ((first, second), (1 - first, 1 - second)):
+        total = 0.5 * (a + b)
+        exact += sum(0.5 * p * np.log2(p / total) for p in (a, b))
+    found = expected_gain(_beliefs(), [_variable(first, second)], 20000, np.random.default_rng(2))
+    assert found == pytest.approx(exact, abs=0.01)
+
+
+def test_a_result_that_turns_the_order_is_told_with_its_chance() -> None:
+    beliefs = Beliefs(weight=np.array([0.7, 0.3]), disorder=np.array([0, 1]), importance=np.ones(2))
+    found = turns(beliefs, [_variable(0.1, 0.9)])
+    assert [(t.normal, t.disorder) for t in found] == [(False, 1)]
+    assert found[0].chance == pytest.approx(0.7 * 0.1 + 0.3 * 0.9)
+    assert found[0].probability == pytest.approx(0.27 / 0.34)
+
+
+def test_every_test_has_a_burden_and_every_invasive_one_a_reason() -> None:
+    assert {t.id for t in available_tests()} == set(packaged_burdens())
+    assert all(t.why for t in available_tests() if t.invasive)
+
+
+def test_what_was_done_is_not_asked_for_again() -> None:
+    done = (study("cmap_amplitude", "fibular_motor_edb", Side.RIGHT, 1), feature("lab_anti_mag", present=False))
+    left = {t.id for t in remaining(available_tests(), CASE, done, load_graph())}
+    assert not {"ncs_legs", "lab_mag"} & left
+    assert {"ncs_arms", "lab_gangliosides"} <= left
+
+
+def test_a_foot_drop_asks_for_nerves_of_the_leg_before_antibodies() -> None:
+    order = [t.test for t in _plan(*FOOT)]
+    assert min(order.index("ncs_legs"), order.index("emg_legs")) < order.index("lab_gangliosides")
+
+
+def test_burden_moves_a_test_down_and_unavailable_takes_it_away(tmp_path: Path) -> None:
+    table = tmp_path / "burdens.csv"
+    table.write_text("test,cost,pain,risk,delay_days\nncs_legs,900,0,0,0\nemg_legs,unavailable,,,\n", encoding="utf-8")
+    own = assess(CASE, FOOT, burdens=read_burdens(table)).next_tests
+    usual = _plan(*FOOT)
+    assert [t.test for t in own].index("ncs_legs") > [t.test for t in usual].index("ncs_legs")
+    assert "emg_legs" not in {t.test for t in own}
+
+
+@pytest.mark.parametrize("row", ["no_such_test,1,1,1,1", "ncs_legs,much,1,1,1"])
+def test_a_wrong_burden_table_names_the_line(tmp_path: Path, row: str) -> None:
+    table = tmp_path / "burdens.csv"
+    table.write_text(f"test,cost,pain,risk,delay_days\n{row}\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match="line 2"):
+        read_burdens(table)
+
+
+def test_imaging_tests_name_regions_and_the_others_items() -> None:
+    for test in available_tests():
+        assert bool(test.regions) == (test.modality in (Modality.MRI, Modality.ULTRASOUND))
+        assert bool(test.looks) != bool(test.regions)
