@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-COMMANDS = ("workup", "check", "new", "schema", "anatomy", "evaluate")
+COMMANDS = ("workup", "next", "check", "new", "schema", "anatomy", "evaluate", "replay")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -93,3 +93,28 @@ def test_a_broken_row_does_not_stop_the_workup(tmp_path: Path) -> None:
     assessment = json.loads((tmp_path / "out" / "assessment.json").read_text(encoding="utf-8"))
     assert len(assessment["unused"]) == 1
     assert any(f["observable"] == "fibrillations" for f in assessment["findings"])
+
+
+def test_next_lists_tests_with_what_would_change_the_order(schwannoma: Path) -> None:
+    result = run("next", str(schwannoma), "-n", "3")
+    assert result.returncode == 0, result.stderr
+    assert [line.split(".")[0] for line in result.stdout.splitlines() if line[:1].isdigit()] == ["1", "2", "3"]
+    assert "bits, burden" in result.stdout
+
+
+def test_next_takes_the_burdens_of_a_hospital(schwannoma: Path, tmp_path: Path) -> None:
+    table = tmp_path / "burdens.csv"
+    table.write_text("test,cost,pain,risk,delay_days\nnot_a_test,1,1,1,1\n", encoding="utf-8")
+    result = run("next", str(schwannoma), "--burdens", str(table))
+    assert result.returncode == 2
+    assert "line 2" in result.stderr
+
+
+def test_replay_writes_its_table_and_its_picture(tmp_path: Path) -> None:
+    out, picture = tmp_path / "replay.json", tmp_path / "replay.svg"
+    result = run("replay", "--draws", "100", "--json", str(out), "--picture", str(picture))
+    assert result.returncode == 0, result.stderr
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert {"fitting", "judging", "unrepresented", "rows"} <= set(told)
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+    assert f"judging: {told['judging']['inside']} of {told['judging']['rows']} rows" in result.stdout
