@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-COMMANDS = ("workup", "next", "check", "new", "schema", "anatomy", "evaluate", "replay")
+COMMANDS = ("workup", "next", "check", "new", "schema", "anatomy", "evaluate", "replay", "visibility")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,3 +118,26 @@ def test_replay_writes_its_table_and_its_picture(tmp_path: Path) -> None:
     assert {"fitting", "judging", "unrepresented", "rows"} <= set(told)
     assert picture.read_text(encoding="utf-8").startswith("<svg")
     assert f"judging: {told['judging']['inside']} of {told['judging']['rows']} rows" in result.stdout
+
+
+def test_visibility_says_what_mri_cannot_show(tmp_path: Path) -> None:
+    picture = tmp_path / "matrix.svg"
+    result = run("visibility", "--picture", str(picture))
+    assert result.returncode == 0, result.stderr
+    head, *rows = [line.split(",") for line in result.stdout.splitlines()]
+    told = {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows}
+    assert told["sfn_idiopathic"]["mri"] == ""
+    assert told["cts"]["blood"] == "" or float(told["cts"]["blood"]) < 0.5
+    assert float(told["anti_mag"]["blood"]) > 0.8
+    assert float(told["cts"]["ncs"]) > 0.6
+    assert float(told["peroneal_fh"]["mri"]) > 0.3
+    assert picture.read_text(encoding="utf-8").count("<text") > len(rows)
+
+
+def test_visibility_of_needle_emg_comes_with_time() -> None:
+    def emg(*arguments: str) -> float:
+        lines = run("visibility", *arguments).stdout.splitlines()
+        column = lines[0].split(",").index("emg")
+        return float(next(line for line in lines if line.startswith("peroneal_fh,")).split(",")[column])
+
+    assert emg("--days", "2") < emg()

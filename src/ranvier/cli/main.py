@@ -186,6 +186,29 @@ def replay(
         picture.write_text(agreement_picture(result.bars()), encoding="utf-8")
 
 
+@app.command()
+def visibility(
+    days: Annotated[float | None, typer.Option("--days", min=0, help="Days since onset; late by default.")] = None,
+    picture: Annotated[Path | None, typer.Option("--picture", help="Also draw the matrix as SVG.")] = None,
+) -> None:
+    """Print which test would show which disorder, as CSV: can you see it on an MRI scan?"""
+    from ranvier.anatomy import load_graph
+    from ranvier.inference import diagnostic_tests, field_visibility, load_library
+    from ranvier.report import matrix_picture
+
+    library, tests = load_library(), diagnostic_tests()
+    cells = field_visibility(library, load_graph(), days)
+    chance = {(c.disorder, c.test): c.probability for c in cells}
+    typer.echo(",".join(["disorder", *(t.id for t in tests)]))
+    for disorder in library.disorder_ids:
+        shown = [chance[disorder, t.id] for t in tests]
+        typer.echo(",".join([disorder, *("" if p is None else f"{p:.2f}" for p in shown)]))
+    if picture is not None:
+        named = [(d, library.catalogue.disorders[d].name) for d in library.disorder_ids]
+        words = "Chance in percent that each test is abnormal in each disorder; a dash where it cannot bear on it."
+        picture.write_text(matrix_picture(named, tests, cells, words), encoding="utf-8")
+
+
 def main() -> None:
     """Run the command line; errors raised on purpose become one line and exit code 2."""
     try:

@@ -28,6 +28,7 @@ from ranvier.inference.library import Library, build_library, load_library
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.planning import read_burdens
 from ranvier.inference.terms import term_mask
+from ranvier.inference.visibility import diagnostic_tests, field_visibility
 from ranvier.inference.workup import collect_findings, collect_unused, work_up
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "build_library",
     "collect_findings",
     "collect_unused",
+    "diagnostic_tests",
+    "field_visibility",
     "gather_evidence",
     "infer",
     "load_library",

@@ -13,7 +13,7 @@ from ranvier.anatomy import NerveGraph
 from ranvier.core import Side, read_table
 from ranvier.disorders import StructureSign
 from ranvier.inference.assessment import DiagnosticTest, TestVisibility
-from ranvier.inference.channels import Channels, Timing
+from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.features import association_of
 from ranvier.inference.forward import ForwardModel
 from ranvier.inference.library import Library
@@ -25,6 +25,8 @@ from ranvier.inference.readings import graded_probability
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
+_WELL = ("_normal", "_negative")
+"""Features that say that a test found nothing."""
 _CANNOT = "changes no structure that imaging shows"
 
 
@@ -120,7 +122,7 @@ class VisibilityModel:
     def _features(self, disorder: str, kind: str, features: Sequence[str]) -> tuple[float | None, str]:
         catalogue = self._library.catalogue
         if kind == "prefix":
-            features = [f for f in catalogue.base_rates if f.startswith(features[0])]
+            features = [f for f in catalogue.base_rates if f.startswith(features[0]) and not f.endswith(_WELL)]
         chances = [
             (association_of(catalogue, disorder, f).probability, f)
             for f in features
@@ -139,3 +141,25 @@ def _chance(sign: StructureSign, kind: str) -> float:
 
 def _top(observable: str) -> int:
     return len(reading_model(observable).cuts)
+
+
+def field_visibility(library: Library, graph: NerveGraph, duration_days: float | None) -> tuple[TestVisibility, ...]:
+    """Return the disorders x tests picture of the whole field, each disorder as it usually presents.
+
+    Parameters
+    ----------
+    library : Library
+        All hypotheses; the states of a disorder are weighed by their prior.
+    graph : NerveGraph
+        The nerve graph.
+    duration_days : float or None
+        Time since onset; None lets every slow consequence have come.
+    """
+    model = VisibilityModel(library, graph, None, timing(duration_days))
+    prior = np.exp([s.log_prior for s in library.states])
+    of_state = library.disorder_row[: library.n_states]
+    out: list[TestVisibility] = []
+    for number, disorder in enumerate(library.disorder_ids):
+        states = np.flatnonzero(of_state == number).astype(np.intp)
+        out.extend(model.row(disorder, states, prior[states] / prior[states].sum()))
+    return tuple(out)

@@ -1,8 +1,9 @@
 """The disorders x tests picture: which test would show which of the likely causes."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 
-from ranvier.inference import Assessment, TestVisibility
+from ranvier.inference import Assessment, DiagnosticTest, TestVisibility
 from ranvier.report.svg import ink, picture, rect, shade, text
 
 _WIDTH, _LEFT, _RIGHT, _CELL_H, _LINE = 930.0, 268.0, 72.0, 36.0, 11.5
@@ -11,22 +12,44 @@ _SLANT = -38
 
 
 def visibility_picture(assessment: Assessment, rows: int = 8) -> str:
-    """Return the picture as SVG text; a dash marks a test that cannot bear on the disorder."""
-    candidates = assessment.candidates[:rows]
-    cells = {(v.disorder, v.test): v for v in assessment.visibility}
-    cell_w = (_WIDTH - _LEFT - _RIGHT) / max(len(assessment.tests), 1)
+    """Return the picture of one case as SVG text, for its leading causes."""
+    named = [(c.disorder, c.name) for c in assessment.candidates[:rows]]
+    words = "Chance in percent that each test is abnormal under each likely cause; the table below repeats it."
+    return matrix_picture(named, assessment.tests, assessment.visibility, words)
+
+
+def matrix_picture(
+    disorders: Sequence[tuple[str, str]],
+    tests: Sequence[DiagnosticTest],
+    visibility: Sequence[TestVisibility],
+    words: str,
+) -> str:
+    """Return the picture as SVG text; a dash marks a test that cannot bear on the disorder.
+
+    Parameters
+    ----------
+    disorders : sequence of (id, name)
+        The rows.
+    tests : sequence of DiagnosticTest
+        The columns.
+    visibility : sequence of TestVisibility
+        The cells, in any order.
+    words : str
+        What the picture shows, for screen readers.
+    """
+    cells = {(v.disorder, v.test): v for v in visibility}
+    cell_w = (_WIDTH - _LEFT - _RIGHT) / max(len(tests), 1)
     top = 106.0
     body = []
-    for column, test in enumerate(assessment.tests):
+    for column, test in enumerate(tests):
         x = _LEFT + cell_w * (column + 0.5)
         body.append(_lines(test.name, x, top - 12, width=_TEST, slant=True))
-    for row, candidate in enumerate(candidates):
+    for row, (disorder, name) in enumerate(disorders):
         y = top + _CELL_H * row
-        body.append(_lines(candidate.name, _LEFT - 10, y + _CELL_H / 2 + 3.5, width=_NAME))
-        for column, test in enumerate(assessment.tests):
-            body.append(_cell(cells[candidate.disorder, test.id], _LEFT + cell_w * column, y, cell_w))
-    height = top + _CELL_H * len(candidates) + 6
-    words = "Chance in percent that each test is abnormal under each likely cause; the table below repeats it."
+        body.append(_lines(name, _LEFT - 10, y + _CELL_H / 2 + 3.5, width=_NAME))
+        for column, test in enumerate(tests):
+            body.append(_cell(cells[disorder, test.id], _LEFT + cell_w * column, y, cell_w))
+    height = top + _CELL_H * len(disorders) + 6
     return picture((0, 0, _WIDTH, height), "Which test would show it", words, body)
 
 

@@ -76,7 +76,10 @@ class Outcomes:
         self._known: dict[tuple[Item, Side], Variable] = {}
 
     def prepare(self, looks: Sequence[tuple[Item, Side]]) -> None:
-        """Compute all readings among some looks together."""
+        """Compute all readings among some looks together.
+
+        The same looks from case to case share one kept forward model.
+        """
         readings = [(i, s) for i, s in dict.fromkeys(looks) if i.is_reading]
         if not readings:
             return

@@ -77,7 +77,7 @@ class Planner:
         """Return every test that is still to be had, the best first."""
         if not len(self._states):
             return ()
-        self._outcomes.prepare([look for test in self._tests for look in test.looks])
+        self._outcomes.prepare([look for test in available_tests() for look in test.looks])
         rng = np.random.default_rng(_SEED)
         planned = [self._planned(test, rng) for test in self._tests]
         return tuple(sorted(planned, key=lambda t: -t.score))
