@@ -129,6 +129,7 @@ def test_visibility_says_what_mri_cannot_show(tmp_path: Path) -> None:
     assert told["sfn_idiopathic"]["mri"] == ""
     assert told["cts"]["blood"] == "" or float(told["cts"]["blood"]) < 0.5
     assert float(told["anti_mag"]["blood"]) > 0.8
+    assert float(told["als"]["emg"]) > 0.5
     assert float(told["cts"]["ncs"]) > 0.6
     assert float(told["peroneal_fh"]["mri"]) > 0.3
     assert picture.read_text(encoding="utf-8").count("<text") > len(rows)

@@ -16,8 +16,8 @@ from ranvier.inference.assessment import DiagnosticTest, TestVisibility
 from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.features import association_of
 from ranvier.inference.forward import ForwardModel
-from ranvier.inference.library import Library
-from ranvier.inference.mixing import single
+from ranvier.inference.library import Library, unit_weights
+from ranvier.inference.mixing import gathered
 from ranvier.inference.parameters import reading_model
 from ranvier.inference.probes import Probe, ProbeKind, build_probes
 from ranvier.inference.readings import graded_probability
@@ -25,6 +25,7 @@ from ranvier.inference.readings import graded_probability
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
+_USUAL = 0.5
 _WELL = ("_normal", "_negative")
 """Features that say that a test found nothing."""
 _CANNOT = "changes no structure that imaging shows"
@@ -73,7 +74,8 @@ class VisibilityModel:
         weights : (n,) float
             Their weights; they sum to 1.
         """
-        channels = Channels(self._forward, single(self._library, states), self._when)
+        rows = [typical_rows(self._library, int(s)) for s in states]
+        channels = Channels(self._forward, gathered(rows), self._when)
         out = []
         for test in self._tests:
             if test["kind"] in ("mri", "ultrasound"):
@@ -141,6 +143,22 @@ def _chance(sign: StructureSign, kind: str) -> float:
 
 def _top(observable: str) -> int:
     return len(reading_model(observable).cuts)
+
+
+def typical_rows(library: Library, state: int) -> IntArray:
+    """Return the rows that add up to a state with the independent lesions that it usually has.
+
+    Those are the ones that more than half of patients have, or the commonest one where there is none, each at
+    its most usual grade.
+    """
+    units = np.flatnonzero(library.unit_state == state)
+    if not len(units):
+        return np.array([state], dtype=np.intp)
+    inclusion = np.array([library.units[u].inclusion for u in units])
+    usual = units[inclusion > _USUAL] if (inclusion > _USUAL).any() else units[[int(inclusion.argmax())]]
+    severity = library.catalogue.disorders[library.states[state].disorder].severity
+    grade = int(unit_weights(severity).argmax())
+    return np.array([state, *(library.unit_rows(int(u))[grade] for u in usual)], dtype=np.intp)
 
 
 def field_visibility(library: Library, graph: NerveGraph, duration_days: float | None) -> tuple[TestVisibility, ...]:
