@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ranvier.anatomy import load_graph
 from ranvier.case import Setting
 from ranvier.cohort.published_tests import Replayed, population, published_tests, replayed_tests
-from ranvier.cohort.replay import _at, _key, _look
+from ranvier.cohort.replay import at_day, key_of, look_of
 from ranvier.core import Side
 from ranvier.inference import Nerves, load_library
 from ranvier.inference.parameters import load_parameters, load_reading_models
@@ -52,13 +52,13 @@ def draw(how: Replayed, name: str, nerves: Nerves, published: float, *, positive
     rng = np.random.default_rng(SEED)
     shares, variants = population(name)
     people = Population(nerves.library, Setting.NEUROLOGY_CLINIC, disorders=shares, variants=variants, side=Side.RIGHT)
-    patients = [_at(p, how.days) for p in people.draw(rng, DRAWS)]
+    patients = [at_day(p, how.days) for p in people.draw(rng, DRAWS)]
     examiner = Examiner(nerves, rng)
     out = Drawn(how, published, positive, {}, {}, {}, {}, {})
     shared: dict[str, FloatArray] = {}
     models = load_reading_models()
     for term in (*how.terms, *how.reference):
-        key, look = _key(term), _look(term)
+        key, look = key_of(term), look_of(term)
         if key in out.x or key in out.fixed:
             continue
         if not look.item.is_reading:
@@ -84,7 +84,7 @@ def share(drawn: Drawn, cuts: dict[str, FloatArray]) -> float:
         grades[key] = np.searchsorted(own, x + sd * drawn.noise[key], side="left")
 
     def reached(terms) -> FloatArray:
-        return np.sum([t.weight * (grades[_key(t)] >= t.from_grade) for t in terms], axis=0)
+        return np.sum([t.weight * (grades[key_of(t)] >= t.from_grade) for t in terms], axis=0)
 
     out = reached(drawn.how.terms) >= drawn.how.need
     if drawn.how.reference:

@@ -82,11 +82,23 @@ def test_burden_moves_a_test_down_and_unavailable_takes_it_away(tmp_path: Path) 
     assert "emg_legs" not in {t.test for t in own}
 
 
-@pytest.mark.parametrize("row", ["no_such_test,1,1,1,1", "ncs_legs,much,1,1,1"])
+@pytest.mark.parametrize(
+    "row", ["no_such_test,1,1,1,1", "ncs_legs,much,1,1,1", "ncs_legs,-20,0,0,0", "ncs_legs,nan,0,0,0", "ncs_legs,1"]
+)
 def test_a_wrong_burden_table_names_the_line(tmp_path: Path, row: str) -> None:
     table = tmp_path / "burdens.csv"
     table.write_text(f"test,cost,pain,risk,delay_days\n{row}\n", encoding="utf-8")
     with pytest.raises(DataFileError, match="line 2"):
+        read_burdens(table)
+
+
+def test_a_burden_table_that_is_no_text_or_names_a_near_miss_says_so(tmp_path: Path) -> None:
+    table = tmp_path / "burdens.csv"
+    table.write_bytes(bytes(range(128, 256)))
+    with pytest.raises(DataFileError, match="UTF-8"):
+        read_burdens(table)
+    table.write_text("test,cost,pain,risk,delay_days\nncs_leg,1,1,1,1\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match="ncs_legs"):
         read_burdens(table)
 
 

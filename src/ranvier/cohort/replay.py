@@ -153,8 +153,8 @@ def _positives(
     drawn = Population(
         nerves.library, Setting.NEUROLOGY_CLINIC, disorders=shares, variants=variants, side=Side.RIGHT
     ).draw(rng, draws)
-    patients = [_at(p, how.days) for p in drawn]
-    looks = {_key(t): _look(t) for t in (*how.terms, *how.reference)}
+    patients = [at_day(p, how.days) for p in drawn]
+    looks = {key_of(t): look_of(t) for t in (*how.terms, *how.reference)}
     grades = Examiner(nerves, rng).grades(patients, list(looks.values()))
     column = {key: grades[:, number] for number, key in enumerate(looks)}
     out = _reached(how.terms, column) >= how.need
@@ -165,23 +165,25 @@ def _positives(
     return out
 
 
-def _at(patient: SimulatedPatient, days: float | None) -> SimulatedPatient:
+def at_day(patient: SimulatedPatient, days: float | None) -> SimulatedPatient:
     """Return the patient at a stated day of the illness."""
     if days is None:
         return patient
     return replace(patient, case=replace(patient.case, onset=replace(patient.case.onset, duration_days=days)))
 
 
-def _key(term: Term) -> tuple[str, bool]:
+def key_of(term: Term) -> tuple[str, bool]:
+    """Return what tells a look apart: the item and whether it is on the other side."""
     return term.item, term.other_side
 
 
-def _look(term: Term) -> Look:
+def look_of(term: Term) -> Look:
+    """Return the look of a term: the ill side is the right one."""
     return Look(parse_item(term.item), Side.LEFT if term.other_side else Side.RIGHT)
 
 
 def _reached(terms: Sequence[Term], column: Mapping[tuple[str, bool], NDArray[np.intp]]) -> NDArray[np.float64]:
-    return np.asarray(np.sum([t.weight * (column[_key(t)] >= t.from_grade) for t in terms], axis=0), dtype=np.float64)
+    return np.asarray(np.sum([t.weight * (column[key_of(t)] >= t.from_grade) for t in terms], axis=0), dtype=np.float64)
 
 
 def _counts(n: str) -> tuple[int | None, int | None]:

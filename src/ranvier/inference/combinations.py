@@ -152,8 +152,7 @@ class Combiner:
         own = seed.prior + seed.correction + log_pair
         onset = self._joint_background(seed.states, chosen)
         scores = own + self._prior[chosen] + self._correction[chosen] + onset + log_likelihood
-        members = np.concatenate([np.tile(seed.states, (len(chosen), 1)), chosen[:, None]], axis=1)
-        return Sets(states=_padded(np.sort(members, axis=1)), score=scores, left=left)
+        return Sets(states=np.sort(_with_partners(seed, chosen), axis=1), score=scores, left=left)
 
     def _partners(self, seed: _Seed, partners: int) -> tuple[IntArray, int]:
         """Return the states that are tried beside a seed, and the number of variants left out.
@@ -185,11 +184,7 @@ class Combiner:
             np.broadcast_to(seed.ratios, (len(c), len(seed.ratios))) for seed, c in zip(seeds, chosen, strict=True)
         ]
         out = self._combine(np.concatenate(ratios), self._frozen[np.concatenate(chosen)])
-        parts = [
-            np.concatenate([np.tile(s.states, (len(c), 1)), c[:, None]], axis=1)
-            for s, c in zip(seeds, chosen, strict=True)
-        ]
-        sets = np.concatenate([_padded(part) for part in parts])
+        sets = np.concatenate([_with_partners(seed, c) for seed, c in zip(seeds, chosen, strict=True)])
         members = {int(s): self._rows(int(s)) for s in np.unique(sets[sets >= 0])}
         mix = combined(members, sets)
         for column, (reading, model) in enumerate(zip(self._evidence.readings(), self._evidence.models, strict=True)):
@@ -253,6 +248,11 @@ class Combiner:
         member = np.unique(self._variant[partner], return_inverse=True)[1]
         mass = np.bincount(member, weights=np.exp(found.score - total))
         return float(found.left * mass.min())
+
+
+def _with_partners(seed: _Seed, partners: IntArray) -> IntArray:
+    """Return the sets that a seed makes with each partner, ``(n, 3)``, -1 before them for none."""
+    return _padded(np.concatenate([np.tile(seed.states, (len(partners), 1)), partners[:, None]], axis=1))
 
 
 def _padded(states: IntArray) -> IntArray:

@@ -160,7 +160,6 @@ class _Builder:
         self.lesions = _Entries()
         self.effects = _Entries()
         self.grades: list[int] = []
-        self.effect_grades: list[int] = []
         self.special: list[int] = []
         self.effect_keys: dict[tuple[str, str, Side], int] = {}
 

@@ -1,16 +1,18 @@
 """The tests that can be asked for, and what each costs the patient: tables that a hospital can replace."""
 
 import csv
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ranvier.core import DataFileError, Modality, Side, Status, read_table
+from ranvier.core import DataFileError, Modality, Side, Status, UnknownNameError, read_table
 from ranvier.inference.items import Item, parse_item
 from ranvier.inference.parameters import load_parameters
 
 _PACKAGE = "ranvier.inference"
+_OWN_COLUMNS = ("test", "cost", "pain", "risk", "delay_days")
 _BURDEN_COLUMNS = ("test", "cost", "pain", "risk", "delay_days", "status", "source")
 
 
@@ -111,21 +113,31 @@ def read_burdens(path: Path) -> Mapping[str, Burden]:
         If a row names no known test or holds no numbers.
     """
     out = dict(packaged_burdens())
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            test = (row.get("test") or "").strip()
-            if test not in packaged_burdens():
-                known = ", ".join(packaged_burdens())
-                raise DataFileError(f"{path.name}, line {number}: {test!r} is no test; known are: {known}")
-            if (row.get("cost") or "").strip() == "unavailable":
-                out.pop(test, None)
-                continue
-            try:
-                out[test] = _burden({"status": "assumed", **row})
-            except (KeyError, TypeError, ValueError):
-                wanted = "numbers in cost, pain, risk and delay_days"
-                raise DataFileError(f"{path.name}, line {number}: {test} needs {wanted}") from None
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (UnicodeDecodeError, csv.Error):
+        wanted = f"a CSV file in UTF-8 with the columns {', '.join(_OWN_COLUMNS)}"
+        raise DataFileError(f"{path.name} cannot be read as text; give {wanted}") from None
+    for number, row in enumerate(rows, 2):
+        test = (row.get("test") or "").strip()
+        if test not in packaged_burdens():
+            raise DataFileError(f"{path.name}, line {number}: {UnknownNameError('test', test, packaged_burdens())}")
+        if (row.get("cost") or "").strip() == "unavailable":
+            out.pop(test, None)
+        else:
+            out[test] = _own_burden(row, f"{path.name}, line {number}: {test}")
     return out
+
+
+def _own_burden(row: Mapping[str, str], where: str) -> Burden:
+    """Return the burden of a row that a hospital wrote; every number must be there, finite and not negative."""
+    try:
+        found = _burden({"status": Status.ASSUMED.value, **row})
+    except (KeyError, TypeError, ValueError):
+        raise DataFileError(f"{where} needs numbers in {', '.join(_OWN_COLUMNS[1:])}") from None
+    if not all(math.isfinite(v) and v >= 0 for v in (found.cost, found.pain, found.risk, found.delay_days)):
+        raise DataFileError(f"{where} has a number that is negative or not finite; write 0 or more")
+    return found
 
 
 def _burden(row: Mapping[str, str]) -> Burden:
