@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from ranvier.cohort.evaluation import CaseResult, brier, calibration_error, summarise, wilson
+from ranvier.cohort.evaluation import (
+    CaseResult,
+    brier,
+    calibration_error,
+    summarise,
+    summarise_all,
+    wilson,
+)
 
 
 def test_wilson_interval_of_9_in_10() -> None:
@@ -24,9 +31,9 @@ def test_calibration_error_of_certainty_that_is_half_right() -> None:
     assert calibration_error(np.ones(4), np.array([1.0, 1.0, 0.0, 0.0])) == pytest.approx(0.5)
 
 
-def _result(*, top1: bool, site: bool | None) -> CaseResult:
+def _result(*, top1: bool, site: bool | None, clinical: bool = True) -> CaseResult:
     return CaseResult(
-        case="x", certainty="definite", true_disorder="cts", true_group="entrapment", first="cts",
+        case="x", certainty="definite", clinical=clinical, true_disorder="cts", true_group="entrapment", first="cts",
         first_group="entrapment", first_probability=0.9, true_probability=0.9, top1=top1, top3=True,
         group_top1=True, site=site, ranking=("cts",),
     )  # fmt: skip
@@ -38,3 +45,12 @@ def test_cases_without_a_site_do_not_count_for_site_accuracy() -> None:
     assert summary.site is not None
     assert summary.site.value == pytest.approx(0.5)
     assert summary.top1.value == pytest.approx(2 / 3)
+
+
+def test_cases_without_a_clinical_part_are_told_apart() -> None:
+    with_one, without = _result(top1=True, site=None), _result(top1=False, site=None, clinical=False)
+    mixed = summarise_all((with_one, without))
+    assert mixed.all.n == 2
+    assert mixed.clinical is not None
+    assert (mixed.clinical.n, mixed.clinical.top1.value) == (1, 1.0)
+    assert summarise_all((with_one, with_one)).clinical is None

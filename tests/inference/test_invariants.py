@@ -176,3 +176,25 @@ def test_touch_in_an_area_is_read_on_its_own_nerve() -> None:
     right = [i for i in deep if library.states[i].side is Side.RIGHT]
     left = [i for i in deep if library.states[i].side is Side.LEFT]
     assert evidence.log_likelihood[right, 0].max() > evidence.log_likelihood[left, 0].max() + 1.0
+
+
+@pytest.mark.parametrize(("nerve", "disorder", "other"), [("femoral", "femoral", "sciatic"), ("radial", "radial_spiral", "cts")])
+def test_an_emg_conclusion_without_potentials_speaks_for_the_nerve_it_names(
+    nerve: str, disorder: str, other: str
+) -> None:
+    weak = strength("biceps_brachii", Side.LEFT, 5)
+    said = feature("emg_lesion_of_nerve", where=place(PlaceKind.NERVE, Side.LEFT, nerve))
+    _, before = inferred(weak)
+    _, after = inferred(weak, said)
+    assert probability(after, disorder) > 3 * probability(before, disorder)
+    assert probability(after, other) <= probability(before, other) * 1.01
+
+
+def test_an_emg_conclusion_on_one_side_does_not_speak_for_the_other() -> None:
+    said = feature("emg_lesion_of_roots", where=place(PlaceKind.ROOT, Side.LEFT, "L5"))
+    singles, _ = inferred(said)
+    library = load_library()
+    states = [i for i, s in enumerate(library.states) if s.disorder == "lumbar_radiculopathy" and s.variant == "l5"]
+    left = max(singles.score[i] for i in states if library.states[i].side is Side.LEFT)
+    right = max(singles.score[i] for i in states if library.states[i].side is Side.RIGHT)
+    assert left > right + 1.0

@@ -22,10 +22,15 @@ _DRAWS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """How one case was judged. `site` is None where the truth names no circumscribed site."""
+    """How one case was judged.
+
+    `site` is None where the truth names no circumscribed site; `clinical` is False where the source gives
+    neither history nor examination.
+    """
 
     case: str
     certainty: str
+    clinical: bool
     true_disorder: str
     true_group: str
     first: str
@@ -63,10 +68,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """Figures over all cases, over the definite ones, by true group, and case by case."""
+    """Figures over all cases, over the definite ones, by true group, and case by case.
+
+    `clinical` is over the cases with a history or an examination; None where none is without.
+    """
 
     all: Summary
     definite: Summary
+    clinical: Summary | None
     by_group: dict[str, Summary]
     cases: tuple[CaseResult, ...]
 
@@ -110,6 +119,7 @@ def judge(case: str, assessment: Assessment, truth: Truth) -> CaseResult:
     return CaseResult(
         case=case,
         certainty=truth.certainty,
+        clinical=truth.clinical,
         true_disorder=truth.disorders[0],
         true_group=truth.group,
         first=first.disorder,
@@ -134,9 +144,11 @@ def summarise_all(results: tuple[CaseResult, ...]) -> Evaluation:
     """Return the figures of all cases, of the definite ones and of each true group."""
     groups = sorted({r.true_group for r in results})
     definite = [r for r in results if r.certainty == "definite"]
+    clinical = [r for r in results if r.clinical]
     return Evaluation(
         all=summarise(results),
         definite=summarise(definite or results),
+        clinical=summarise(clinical) if 0 < len(clinical) < len(results) else None,
         by_group={g: summarise([r for r in results if r.true_group == g]) for g in groups},
         cases=results,
     )
@@ -209,6 +221,7 @@ def evaluation_to_json(evaluation: Evaluation) -> str:
     """Return the figures as JSON: those of all cases on top, then definite, by group and by case."""
     out = {**asdict(evaluation.all)}
     out["definite"] = asdict(evaluation.definite)
+    out["clinical"] = asdict(evaluation.clinical) if evaluation.clinical else None
     out["by_group"] = {g: asdict(s) for g, s in evaluation.by_group.items()}
     out["by_case"] = [asdict(c) for c in evaluation.cases]
     return json.dumps(out, indent=2)

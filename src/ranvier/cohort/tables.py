@@ -10,7 +10,10 @@ _HEAD = f"{'cases':<18}{'n':>4}  {'first':<17}{'among three':<17}{'group first':
 
 def evaluation_table(evaluation: Evaluation) -> str:
     """Return the figures with their 95 % intervals, and the cases that were missed."""
-    lines = [_HEAD, _line("all", evaluation.all), _line("definite", evaluation.definite), ""]
+    lines = [_HEAD, _line("all", evaluation.all), _line("definite", evaluation.definite)]
+    if evaluation.clinical is not None:
+        lines.append(_line("clinical part", evaluation.clinical))
+    lines.append("")
     lines += [_line(group, summary) for group, summary in evaluation.by_group.items()]
     missed = [c for c in evaluation.cases if not c.top1]
     if missed:

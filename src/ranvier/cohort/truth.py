@@ -20,6 +20,7 @@ class _TruthFile(BaseModel):
     sides: tuple[Literal["left", "right", "both", "unknown", "midline"], ...] = ()
     certainty: Literal["definite", "probable", "possible"]
     deciding: tuple[str, ...] = ()
+    clinical: bool = True
     text: str
 
 
@@ -37,6 +38,8 @@ class Truth:
         Location terms of the nerve graph; empty for a generalised disorder.
     deciding : tuple of str
         What decided it: modalities, features or kinds of image.
+    clinical : bool
+        False where the source gives test values only, with neither history nor examination.
     """
 
     disorders: tuple[str, ...]
@@ -45,6 +48,7 @@ class Truth:
     sites: tuple[tuple[str, Side], ...]
     certainty: str
     deciding: tuple[str, ...]
+    clinical: bool
     text: str
 
     @property
@@ -77,5 +81,6 @@ def read_truth(folder: Path) -> Truth:
         sites=tuple(zip(raw.sites, padded, strict=False)),
         certainty=raw.certainty,
         deciding=raw.deciding,
+        clinical=raw.clinical,
         text=raw.text,
     )
