@@ -178,7 +178,9 @@ def test_touch_in_an_area_is_read_on_its_own_nerve() -> None:
     assert evidence.log_likelihood[right, 0].max() > evidence.log_likelihood[left, 0].max() + 1.0
 
 
-@pytest.mark.parametrize(("nerve", "disorder", "other"), [("femoral", "femoral", "sciatic"), ("radial", "radial_spiral", "cts")])
+@pytest.mark.parametrize(
+    ("nerve", "disorder", "other"), [("femoral", "femoral", "sciatic"), ("radial", "radial_spiral", "cts")]
+)
 def test_an_emg_conclusion_without_potentials_speaks_for_the_nerve_it_names(
     nerve: str, disorder: str, other: str
 ) -> None:
@@ -198,3 +200,32 @@ def test_an_emg_conclusion_on_one_side_does_not_speak_for_the_other() -> None:
     left = max(singles.score[i] for i in states if library.states[i].side is Side.LEFT)
     right = max(singles.score[i] for i in states if library.states[i].side is Side.RIGHT)
     assert left > right + 1.0
+
+
+def test_a_variant_with_a_row_of_its_own_reads_it() -> None:
+    singles, _ = inferred(feature("lab_cntn1"))
+    library = load_library()
+    score = {
+        s.variant: singles.score[i] - s.log_prior for i, s in enumerate(library.states) if s.disorder == "nodopathy"
+    }
+    assert score["contactin_1"] > score["neurofascin_155"] + 2
+
+
+def test_csf_protein_of_the_first_days_says_less_against_guillain_barre_than_later() -> None:
+    normal = feature("csf_protein_high", present=False)
+    early, _ = inferred(normal, who=case(duration_days=3))
+    late, _ = inferred(normal, who=case(duration_days=12))
+    library = load_library()
+    state = next(i for i, s in enumerate(library.states) if s.disorder == "gbs_aidp")
+    other = next(i for i, s in enumerate(library.states) if s.disorder == "als")
+    gap = [s.score[state] - s.score[other] for s in (early, late)]
+    assert gap[0] > gap[1] + 0.5
+
+
+def test_a_gene_that_was_found_takes_the_weight_from_the_genes_that_were_not() -> None:
+    found = feature("gene_pmp22_point")
+    _, alone = inferred(found)
+    _, both = inferred(found, feature("gene_pmp22_deletion", present=False))
+    assert both.present == pytest.approx(alone.present, abs=1e-9)
+    _, none = inferred(feature("gene_pmp22_deletion", present=False))
+    assert probability(none, "hnpp") < probability(inferred()[1], "hnpp")

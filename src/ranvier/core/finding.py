@@ -106,6 +106,8 @@ class Finding:
         What it was compared with.
     origin : Origin
         File and row it was read from.
+    day : float or None
+        Days since the first symptom when it was found; None where it is as old as the work-up.
     """
 
     id: str
@@ -117,3 +119,4 @@ class Finding:
     statement: str
     limit: Limit | None
     origin: Origin
+    day: float | None = None

@@ -24,6 +24,7 @@ from ranvier.disorders.records import (
     Lesion,
     Sides,
     StructureSign,
+    TimeCourse,
     Variant,
 )
 
@@ -65,6 +66,8 @@ def load_catalogue() -> Catalogue:
         effects=_grouped(_all(names, "effects.csv", _effect)),
         structure=_grouped(_all(names, "structure.csv", _structure)),
         associations=_resolve_associations(disorders, _all(names, "associations.csv", _association)),
+        variant_associations=_by_variant(_rows(_BACKGROUND, "variant_associations.csv", _association)),
+        time_courses=_time_courses(disorders),
         base_rates=base_rates,
         incidental=tuple(_rows(_BACKGROUND, "imaging.csv", _incidental)),
         sources=_sources((*names, _BACKGROUND)),
@@ -197,6 +200,7 @@ def _association(row: dict[str, str]) -> Association:
         raise ValueError(f"{row['feature']}: a probability of {probability} would rule out for ever")
     return Association(
         disorder=row["disorder"],
+        variant=row.get("variant", "") or "*",
         feature=row["feature"],
         probability=probability,
         at_lesion=row["at"] == "lesion",
@@ -225,6 +229,31 @@ def _resolve_associations(disorders: dict[str, Disorder], rows: list[Association
     return {d.id: {**by_key.get(f"@{d.group}", {}), **by_key.get(d.id, {})} for d in disorders.values()}
 
 
+def _by_variant(rows: list[Association]) -> dict[tuple[str, str], dict[str, Association]]:
+    out: dict[tuple[str, str], dict[str, Association]] = defaultdict(dict)
+    for row in rows:
+        out[row.disorder, row.variant][row.feature] = row
+    return dict(out)
+
+
+def _time_courses(disorders: dict[str, Disorder]) -> dict[tuple[str, str], TimeCourse]:
+    """Return the time courses of each disorder; a row for a group counts for all of it."""
+    columns = ("disorder", "feature", "day", "share", "status", "source")
+    points: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    for row in read_table(_PACKAGE, f"{_BACKGROUND}/time_courses.csv", columns):
+        named = row["disorder"]
+        members = [d.id for d in disorders.values() if f"@{d.group}" == named] or [named]
+        for member in members:
+            if member not in disorders:
+                raise DataFileError(f"time_courses.csv names an unknown disorder: {named!r}")
+            points[member, row["feature"]].append((float(row["day"]), _share(row["share"])))
+    out = {}
+    for (disorder, feature), values in points.items():
+        days, shares = zip(*sorted(values), strict=True)
+        out[disorder, feature] = TimeCourse(disorder=disorder, feature=feature, days=days, shares=shares)
+    return out
+
+
 def _sources(names: Iterable[str]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for family in names:
@@ -248,5 +277,12 @@ def _check(catalogue: Catalogue) -> None:
         tables = (catalogue.lesions, catalogue.effects, catalogue.structure)
         for table in tables:
             for row in table.get(disorder.id, ()):
-                if row.variant not in known:
-                    raise DataFileError(f"{disorder.id}: no variant {row.variant!r}; known: {sorted(known)}")
+                _check_variant(disorder.id, row.variant, known)
+        for owner, variant in catalogue.variant_associations:
+            if owner == disorder.id:
+                _check_variant(owner, variant, known)
+
+
+def _check_variant(disorder: str, variant: str, known: set[str]) -> None:
+    if variant not in known:
+        raise DataFileError(f"{disorder}: no variant {variant!r}; known: {sorted(known)}")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from ranvier.core import Source, Status
 
 Sides = Literal["either", "both", "none"]
@@ -112,14 +114,32 @@ class StructureSign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Association:
-    """How often a feature is found in a disorder when it is looked for."""
+    """How often a feature is found in a disorder, or in one variant of it, when it is looked for."""
 
     disorder: str
+    variant: str
     feature: str
     probability: float
     at_lesion: bool
     status: Status
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCourse:
+    """How often a feature is found in a disorder by the day of illness.
+
+    `days` rise; between two of them the share goes in a straight line, outside it stays as at the end.
+    """
+
+    disorder: str
+    feature: str
+    days: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    def share(self, day: float) -> float:
+        """Return the share of patients who have the feature on a day."""
+        return float(np.interp(day, self.days, self.shares))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +158,8 @@ class Catalogue:
     """All disorders with their tables.
 
     `associations` is keyed by disorder id, then by feature; group rows are already resolved.
+    `variant_associations` holds the rows of single variants, keyed by disorder and variant, then by feature;
+    `time_courses` what depends on the day of illness, keyed by disorder and feature.
     `base_rates` holds the background association of each feature.
     """
 
@@ -147,6 +169,8 @@ class Catalogue:
     effects: Mapping[str, tuple[Effect, ...]]
     structure: Mapping[str, tuple[StructureSign, ...]]
     associations: Mapping[str, Mapping[str, Association]]
+    variant_associations: Mapping[tuple[str, str], Mapping[str, Association]]
+    time_courses: Mapping[tuple[str, str], TimeCourse]
     base_rates: Mapping[str, Association]
     incidental: tuple[Incidental, ...]
     sources: Mapping[str, Source]

@@ -87,7 +87,8 @@ class Combiner:
         n = self._library.n_states
         self._prior = np.array([s.log_prior for s in self._library.states])
         self._background = evidence.background[self._library.disorder_row[:n]]
-        plain = self._prior + self._background + self._frozen @ evidence.weight
+        self._silence = evidence.silence[self._library.disorder_row[:n]]
+        plain = self._prior + self._background + self._silence + self._frozen @ evidence.weight
         self._correction = singles.score - plain
         self._disorder = self._library.disorder_row[:n]
         self._setting = self._settings(sided=True)
@@ -199,7 +200,8 @@ class Combiner:
 
     def _joint_background(self, seed: Sequence[int], chosen: IntArray) -> FloatArray:
         members = np.stack([np.full(len(chosen), self._background[s]) for s in seed] + [self._background[chosen]])
-        return np.asarray(logsumexp(members, axis=0) - np.log(len(members)))
+        silence = self._silence[chosen] + sum(self._silence[s] for s in seed)
+        return np.asarray(logsumexp(members, axis=0) - np.log(len(members)) + silence)
 
     def _combine(self, first: FloatArray, second: FloatArray) -> FloatArray:
         """Return log likelihood ratios of features and images when either disorder can bring them."""

@@ -11,7 +11,7 @@ from ranvier.case import Case, load_vocabulary
 from ranvier.core import Finding, Modality
 from ranvier.inference.background import background_log_likelihood
 from ranvier.inference.channels import Timing, timing
-from ranvier.inference.features import feature_log_likelihood, group_weights, lesion_hits
+from ranvier.inference.features import feature_log_likelihood, group_weights, is_present, lesion_hits
 from ranvier.inference.forward import ForwardModel
 from ranvier.inference.images import ImageModel
 from ranvier.inference.library import Library
@@ -19,12 +19,14 @@ from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.readings import probes_of
+from ranvier.inference.silence import silence_log_likelihood, silent_exposures
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 _ROW = "row:"
 _PATTERN = "ncs_pattern_"
+_GENE = "gene_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,14 @@ class Evidence:
         Exponent that allows for correlation.
     models : (n_readings,) tuple of ForwardModel
         The nerves that each reading looks at.
+    when : Timing
+        How far slow consequences have come.
+    day : float or None
+        Days since the first symptom.
     background : (n_disorders,) float
         Log likelihood ratio of age, sex, tempo and course.
+    silence : (n_disorders,) float
+        Log likelihood ratio of the exposures that the history does not tell of.
     """
 
     library: Library
@@ -60,14 +68,21 @@ class Evidence:
     base: FloatArray
     weight: FloatArray
     background: FloatArray
+    silence: FloatArray
     models: tuple[ForwardModel, ...]
     when: Timing
+    day: float | None
 
     def without(self, column: int) -> "Evidence":
         """Return the same evidence with one observation given no weight."""
         weight = self.weight.copy()
         weight[column] = 0.0
         return replace(self, weight=weight)
+
+    @property
+    def surroundings(self) -> FloatArray:
+        """Return the log likelihood ratio of all but the findings for each disorder on its own, ``(n_disorders,)``."""
+        return self.background + self.silence
 
     def readings(self) -> tuple[Observation, ...]:
         """Return the observations that are readings."""
@@ -82,7 +97,7 @@ def gather_evidence(
     Parameters
     ----------
     case : Case
-        Only patient and onset are read.
+        Patient and onset are read, and whether there is a history.
     findings : sequence of Finding
         From all modalities.
     library : Library
@@ -104,7 +119,7 @@ def gather_evidence(
     hits = lesion_hits(library, (*features, *images))
     image_model = ImageModel(library, case.patient.age_y)
     image_ll = image_model.log_likelihood(images, hits[:, len(features) :])
-    feature_ll = feature_log_likelihood(library, features, hits[:, : len(features)])
+    feature_ll = feature_log_likelihood(library, features, hits[:, : len(features)], case.onset.duration_days)
     return Evidence(
         library=library,
         observations=ordered,
@@ -115,8 +130,10 @@ def gather_evidence(
         base=_base_rates(library, ordered, image_model),
         weight=_weights(ordered),
         background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
+        silence=silence_log_likelihood(library, silent_exposures(case, findings)),
         models=models,
         when=when,
+        day=case.onset.duration_days,
     )
 
 
@@ -147,8 +164,19 @@ def _weights(observations: Sequence[Observation]) -> FloatArray:
     same_row = _summaries(observations)
     groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
     p = load_parameters()
-    return group_weights(
+    weights = group_weights(
         groups, {g: p["row_rho"] if g.startswith(_ROW) else rho.get(g, p["group_rho"]) for g in groups}
+    )
+    return np.where(_explained(observations), 0.0, weights)
+
+
+def _explained(observations: Sequence[Observation]) -> NDArray[np.bool_]:
+    """Mark the genes that were found normal where another gene was found to be the cause: they say no more."""
+    gene = [o.kind == "feature" and o.finding.observable.startswith(_GENE) for o in observations]
+    found = any(is_gene and is_present(o.finding) for is_gene, o in zip(gene, observations, strict=True))
+    return np.array(
+        [found and is_gene and not is_present(o.finding) for is_gene, o in zip(gene, observations, strict=True)],
+        dtype=np.bool_,
     )
 
 

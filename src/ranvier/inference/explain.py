@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 from ranvier.core import Status
 from ranvier.inference.assessment import BasisShare, Stability, Weight
 from ranvier.inference.evidence import Evidence
-from ranvier.inference.features import association_of
+from ranvier.inference.features import association_of, frequency
 from ranvier.inference.observations import Observation
 from ranvier.inference.parameters import evidence_spread, load_parameters
 from ranvier.inference.singles import Singles, score_singles
@@ -79,9 +79,7 @@ class Explainer:
             for observation, value in zip(self._evidence.observations, self.decibans(disorder), strict=True)
             if abs(value) >= _SHOWN
         ]
-        background = self._background(disorder)
-        if abs(background.decibans) >= _SHOWN:
-            items.append(background)
+        items += [w for w in (self._background(disorder), self._silence(disorder)) if abs(w.decibans) >= _SHOWN]
         return tuple(sorted(items, key=lambda w: -abs(w.decibans)))
 
     def _background(self, disorder: int) -> Weight:
@@ -97,6 +95,19 @@ class Explainer:
             because="distribution of age, sex, tempo and course in the disorder",
             source=row.source,
             status=row.status,
+        )
+
+    def _silence(self, disorder: int) -> Weight:
+        others = self._others(disorder, self._prior)
+        rest = float(np.log(others @ np.exp(self._evidence.silence)))
+        return Weight(
+            finding=None,
+            statement="Exposures of which the history tells nothing",
+            modality=None,
+            decibans=float(_DECIBAN * (self._evidence.silence[disorder] - rest)),
+            because="a history usually tells of the exposures that define a disorder",
+            source=_ESTIMATE,
+            status=Status.ASSUMED,
         )
 
     def _weight(self, disorder: str, observation: Observation, value: float) -> Weight:
@@ -121,10 +132,13 @@ class Explainer:
                 observation.model.status,
             )
         if observation.kind == "feature":
-            row = association_of(catalogue, disorder, name)
-            base = catalogue.base_rates[name]
+            key = self._variant(disorder)
+            row = association_of(catalogue, disorder, name, key[1])
+            base = catalogue.base_rates[name].probability
+            day = self._evidence.day if observation.finding.day is None else observation.finding.day
+            share = frequency(catalogue, key, name, day)
             return (
-                f"found in {_percent(row.probability)} of this disorder, in {_percent(base.probability)} of others",
+                f"found in {_percent(share)} of this disorder, in {_percent(base)} of others",
                 row.source,
                 row.status,
             )
@@ -132,6 +146,13 @@ class Explainer:
         if not signs:
             return "the disorder changes no structure that imaging shows", _ESTIMATE, Status.ASSUMED
         return "chance that imaging shows the change of structure", signs[0].source, signs[0].status
+
+    def _variant(self, disorder: str) -> tuple[str, str]:
+        """Return the disorder and its most probable variant."""
+        library = self._library
+        states = [i for i, s in enumerate(library.states) if s.disorder == disorder]
+        best = max(states, key=lambda i: self._singles.score[i])
+        return disorder, library.states[best].variant
 
     def basis(self, disorder: int) -> tuple[BasisShare, ...]:
         """Return how much of the weight of evidence rests on numbers of each status."""

@@ -67,13 +67,36 @@ def feature_cap(feature: str) -> float:
     return p["feature_cap_defining"] if feature.startswith(_DEFINING) else p["feature_cap"]
 
 
-def association_of(catalogue: Catalogue, disorder: str, feature: str) -> Association:
+def association_of(catalogue: Catalogue, disorder: str, feature: str, variant: str = "*") -> Association:
     """Return the row that says how often a feature is found in a disorder, or the base rate."""
-    own = catalogue.associations[disorder].get(feature)
+    one = catalogue.variant_associations.get((disorder, variant), {}).get(feature)
+    own = one if one is not None else catalogue.associations[disorder].get(feature)
     return own if own is not None else catalogue.base_rates[feature]
 
 
-def feature_log_likelihood(library: Library, observations: Sequence[Observation], hits: BoolArray) -> FloatArray:
+def frequency(catalogue: Catalogue, key: tuple[str, str], feature: str, day: float | None) -> float:
+    """Return how often a feature is found in a variant of a disorder on a day of illness.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The tables.
+    key : (disorder, variant)
+        Whose.
+    feature : str
+        Id of the vocabulary.
+    day : float or None
+        Days since the first symptom; None gives the share over the whole illness.
+    """
+    course = catalogue.time_courses.get((key[0], feature))
+    if course is not None and day is not None:
+        return course.share(day)
+    return association_of(catalogue, key[0], feature, key[1]).probability
+
+
+def feature_log_likelihood(
+    library: Library, observations: Sequence[Observation], hits: BoolArray, day: float | None = None
+) -> FloatArray:
     """Return the log likelihood ratio of each feature under each row, ``(n_rows, n_observations)``.
 
     Parameters
@@ -84,22 +107,25 @@ def feature_log_likelihood(library: Library, observations: Sequence[Observation]
         Only those of kind ``feature``.
     hits : (n_rows, n_observations) bool
         From `lesion_hits`.
+    day : float, optional
+        Days since the first symptom, for findings that do not carry a day of their own.
     """
     out = np.zeros((library.n_rows, len(observations)))
     for number, observation in enumerate(observations):
-        known = feature_ratios(library, observation.finding.observable)
-        of_disorder = known.present if is_present(observation.finding) else known.absent
-        out[:, number] = of_disorder[library.disorder_row]
+        finding = observation.finding
+        known = feature_ratios(library, finding.observable, day if finding.day is None else finding.day)
+        of_variant = known.present if is_present(finding) else known.absent
+        out[:, number] = of_variant[library.variant_row]
         if known.at_lesion.any():
-            out[known.at_lesion[library.disorder_row] & ~hits[:, number], number] = 0.0
+            out[known.at_lesion[library.variant_row] & ~hits[:, number], number] = 0.0
     return out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureRatios:
-    """Capped log likelihood ratios of one feature by disorder, ``(n_disorders,)`` each.
+    """Capped log likelihood ratios of one feature by variant, ``(n_variants,)`` each.
 
-    `at_lesion` marks the disorders in which the feature counts at the place of the lesion only.
+    `at_lesion` marks the variants in which the feature counts at the place of the lesion only.
     """
 
     present: FloatArray
@@ -107,12 +133,23 @@ class FeatureRatios:
     at_lesion: BoolArray
 
 
-@lru_cache(maxsize=1024)
-def feature_ratios(library: Library, feature: str) -> FeatureRatios:
-    """Return what a feature says about each disorder of a library."""
-    rows = [association_of(library.catalogue, d, feature) for d in library.disorder_ids]
-    probability = np.array([r.probability for r in rows])
-    base, cap = library.catalogue.base_rates[feature].probability, feature_cap(feature)
+def feature_ratios(library: Library, feature: str, day: float | None = None) -> FeatureRatios:
+    """Return what a feature says about each variant in the order of `Library.variant_keys`, on a day of illness."""
+    return _ratios(library, feature, day if feature in _changing(library) else None)
+
+
+@lru_cache(maxsize=4)
+def _changing(library: Library) -> frozenset[str]:
+    """Return the features whose frequency depends on the day of illness."""
+    return frozenset(feature for _, feature in library.catalogue.time_courses)
+
+
+@lru_cache(maxsize=4096)
+def _ratios(library: Library, feature: str, day: float | None) -> FeatureRatios:
+    catalogue = library.catalogue
+    rows = [association_of(catalogue, d, feature, v) for d, v in library.variant_keys]
+    probability = np.array([frequency(catalogue, key, feature, day) for key in library.variant_keys])
+    base, cap = catalogue.base_rates[feature].probability, feature_cap(feature)
     return FeatureRatios(
         present=log_ratio(True, probability, base, cap),
         absent=log_ratio(False, probability, base, cap),

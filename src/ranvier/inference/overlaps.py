@@ -78,7 +78,7 @@ class Overlaps:
         several = np.diff(starts, append=len(order)) > 1
         hope = self._hope(with_units, order, starts) @ weight
         prior = np.array([library.states[s].log_prior for s in with_units])
-        total = prior + self._evidence.background[library.disorder_row[with_units]] + hope
+        total = prior + self._evidence.surroundings[library.disorder_row[with_units]] + hope
         near = several & (total > self._singles.score.max() - p["overlap_margin"])
         count = int(p["overlap_states"])
         least = np.sort(total[near])[-count] if near.sum() > count else -np.inf
@@ -196,7 +196,7 @@ class Overlaps:
         np.add.at(total, self._owner, self._prior[np.arange(len(option)), option] + logsumexp(gain, axis=1))
         prior = np.array([library.states[s].log_prior for s in self._states])
         score = singles.score.copy()
-        background = self._evidence.background[library.disorder_row[self._states]]
+        background = self._evidence.surroundings[library.disorder_row[self._states]]
         own = prior + background + alone @ self._evidence.weight + total
         score[self._states] = own - self._some_unit()
         probability, grade = singles.unit_probability.copy(), singles.unit_grade.copy()

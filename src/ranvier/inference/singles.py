@@ -105,7 +105,7 @@ def score_singles(evidence: Evidence, assigned: IntArray | None = None) -> Singl
     weighted = evidence.log_likelihood * evidence.weight
     free = (weighted[:n] * (assigned == _NO_UNIT)).sum(axis=1)
     prior = np.array([s.log_prior for s in library.states])
-    score = prior + evidence.background[library.disorder_row[:n]] + free
+    score = prior + evidence.surroundings[library.disorder_row[:n]] + free
     if not library.units:
         empty = np.zeros(0)
         return Singles(score=score, unit_probability=empty, unit_grade=empty.astype(np.intp), assigned=assigned)

@@ -61,6 +61,7 @@ def _finding(number: int, stated: _Stated) -> Finding:
         statement=f"{_result_in_words(result)} ({meant.limit.text}): {verdict}.",
         limit=meant.limit,
         origin=result.origin,
+        day=result.day,
     )
 
 

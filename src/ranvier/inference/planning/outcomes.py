@@ -59,11 +59,13 @@ class Outcomes:
         How far slow consequences have come.
     height_cm, age_y : float or None
         Of the patient.
+    day : float or None
+        Days since the first symptom.
     """
 
     def __init__(
         self, nerves: Nerves, states: IntArray, rows: Sequence[IntArray], when: Timing,
-        height_cm: float | None, age_y: float | None,
+        height_cm: float | None, age_y: float | None, day: float | None,
     ) -> None:  # fmt: skip
         self._nerves = nerves
         self._library = nerves.library
@@ -71,6 +73,7 @@ class Outcomes:
         self._mix = gathered(rows)
         self._when = when
         self._height = height_cm
+        self._day = day
         self._images = ImageModel(nerves.library, age_y)
         self._rows = rows
         self._known: dict[tuple[Item, Side], Variable] = {}
@@ -115,16 +118,16 @@ class Outcomes:
 
     def _feature(self, item: Item, side: Side) -> Variable:
         library = self._library
-        known = feature_ratios(library, item.observable)
-        disorder = library.disorder_row[self._states]
+        known = feature_ratios(library, item.observable, self._day)
+        variant = library.variant_row[self._states]
         base = library.catalogue.base_rates[item.observable].probability
-        ratio = known.present[disorder]
+        ratio = known.present[variant]
         place = item.finding(side, 1).place
         mask = place_mask(place) if place is not None else None
         if mask is not None:
             hit = library.hit(mask)
             there = np.array([hit[rows].any() for rows in self._rows])
-            ratio = np.where(known.at_lesion[disorder] & ~there, 0.0, ratio)
+            ratio = np.where(known.at_lesion[variant] & ~there, 0.0, ratio)
         present = np.minimum(base * np.exp(ratio), load_parameters()["feature_certainty"])
         feature = load_vocabulary().features[item.observable]
         return Variable(

@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from ranvier.case import load_vocabulary
 from ranvier.core import Finding, Side
 from ranvier.inference.channels import timing
-from ranvier.inference.features import association_of, feature_cap, log_ratio
+from ranvier.inference.features import feature_ratios
 from ranvier.inference.images import ImageModel, detection
 from ranvier.inference.items import ANY_CHANGE, Item, on_side
 from ranvier.inference.mixing import gathered
@@ -88,12 +88,25 @@ class Examiner:
         place = observation.finding.place
         mask = place_mask(place) if place else None
         hit = library.hit(mask) if mask is not None else np.ones(library.n_rows, dtype=np.bool_)
-        if name.startswith(IMAGE_PREFIX):
-            base, of_row = ImageModel(library, None).chance(observation, hit)
-        else:
-            base = library.catalogue.base_rates[name].probability
-            of_row = np.where(hit, self._by_disorder(name, elsewhere=False), self._by_disorder(name, elsewhere=True))
+        if not name.startswith(IMAGE_PREFIX):
+            return self._feature(patients, name, hit)
+        base, of_row = ImageModel(library, None).chance(observation, hit)
         return np.array([_either(of_row, hit, base, p, library.n_states) for p in patients])
+
+    def _feature(self, patients: Sequence[SimulatedPatient], name: str, hit: BoolArray) -> FloatArray:
+        """Return the chance that a feature is present in each patient, by the day of illness where it matters."""
+        library = self._library
+        base = library.catalogue.base_rates[name].probability
+        changes = any(feature == name for _, feature in library.catalogue.time_courses)
+        out = np.zeros(len(patients))
+        groups = _by_duration(patients) if changes else {None: list(range(len(patients)))}
+        for days, members in groups.items():
+            known = feature_ratios(library, name, days)
+            here = base * np.exp(known.present)
+            elsewhere = np.where(known.at_lesion, base, here)
+            of_row = np.where(hit, here[library.variant_row], elsewhere[library.variant_row])
+            out[members] = [_either(of_row, hit, base, patients[i], library.n_states) for i in members]
+        return out
 
     def _any_change(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
         """Return the chance that imaging shows the most visible of the signs that a patient's disorders make."""
@@ -104,17 +117,6 @@ class Examiner:
             chances = [detection(s, look.item.modality) for s in signs if s.variant in ("*", variant)]
             best[number] = max(chances, default=0.0)
         return np.array([max(best[int(library.variant_row[s])] for s in p.states) for p in patients])
-
-    def _by_disorder(self, feature: str, *, elsewhere: bool) -> FloatArray:
-        """Return how often a feature is found under each row, as capped as the inference has it."""
-        library = self._library
-        base = library.catalogue.base_rates[feature].probability
-        rows = [association_of(library.catalogue, d, feature) for d in library.disorder_ids]
-        ratio = [float(log_ratio(True, r.probability, base, feature_cap(feature))) for r in rows]
-        chance = np.array(
-            [base if elsewhere and r.at_lesion else base * np.exp(v) for r, v in zip(rows, ratio, strict=True)]
-        )
-        return chance[library.disorder_row]
 
     def _read(self, patients: Sequence[SimulatedPatient], look: Look, noise: FloatArray) -> IntArray:
         observation = look.item.observation(look.side, 0)

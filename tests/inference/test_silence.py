@@ -1,0 +1,52 @@
+"""What a history does not tell of: weak evidence, and none where there is no history."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.inference.builders import case, feature
+
+from ranvier.case import FeatureStatement
+from ranvier.core import Origin
+from ranvier.inference import load_library
+from ranvier.inference.silence import chance_of_telling, silence_log_likelihood, silent_exposures
+
+TOLD = FeatureStatement(feature="smoking", present=True, place=None, origin=Origin(file="case.yaml"))
+LIBRARY = load_library()
+
+
+def of(disorder: str, exposures: tuple[str, ...]) -> float:
+    return float(silence_log_likelihood(LIBRARY, exposures)[LIBRARY.disorder_ids.index(disorder)])
+
+
+def test_no_history_says_nothing() -> None:
+    assert silent_exposures(case(), ()) == ()
+    assert np.allclose(silence_log_likelihood(LIBRARY, ()), 0)
+
+
+def test_a_history_leaves_out_what_it_does_not_name() -> None:
+    silent = silent_exposures(replace(case(), statements=(TOLD,)), (feature("diabetes"), feature("smoking")))
+    assert "diabetes" not in silent
+    assert "tnf_inhibitor" in silent
+    assert set(silent) <= set(chance_of_telling())
+
+
+def test_a_result_of_the_same_fact_tells_of_it() -> None:
+    silent = silent_exposures(replace(case(), statements=(TOLD,)), (feature("lab_hba1c_diabetic"),))
+    assert "diabetes" not in silent
+
+
+def test_silence_speaks_against_the_disorder_that_the_exposure_defines() -> None:
+    assert of("anti_tnf_neuropathy", ("tnf_inhibitor",)) < np.log(0.2)
+    assert abs(of("cts", ("tnf_inhibitor",))) < 0.02
+
+
+def test_silence_says_less_than_a_denial() -> None:
+    denied = np.log((1 - 0.97) / (1 - LIBRARY.catalogue.base_rates["tnf_inhibitor"].probability))
+    assert of("anti_tnf_neuropathy", ("tnf_inhibitor",)) > denied + 0.5
+
+
+@pytest.mark.parametrize("exposure", sorted(chance_of_telling()))
+def test_every_exposure_is_a_feature_with_a_chance(exposure: str) -> None:
+    assert exposure in LIBRARY.catalogue.base_rates
+    assert 0 < chance_of_telling()[exposure] < 1
