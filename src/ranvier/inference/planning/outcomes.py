@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.case import load_vocabulary
+from ranvier.case import Patient, load_vocabulary
 from ranvier.core import Modality, Side
 from ranvier.inference.channels import Channels, Timing
 from ranvier.inference.features import feature_ratios
@@ -57,24 +57,24 @@ class Outcomes:
         For each of them the rows that add up to its nerves, with the units that are probable.
     when : Timing
         How far slow consequences have come.
-    height_cm, age_y : float or None
-        Of the patient.
+    patient : Patient
+        Stature and age count.
     day : float or None
         Days since the first symptom.
     """
 
     def __init__(
         self, nerves: Nerves, states: IntArray, rows: Sequence[IntArray], when: Timing,
-        height_cm: float | None, age_y: float | None, day: float | None,
+        patient: Patient, day: float | None,
     ) -> None:  # fmt: skip
         self._nerves = nerves
         self._library = nerves.library
         self._states = states
         self._mix = gathered(rows)
         self._when = when
-        self._height = height_cm
+        self._height = patient.height_cm
         self._day = day
-        self._images = ImageModel(nerves.library, age_y)
+        self._images = ImageModel(nerves.library, patient.age_y)
         self._rows = rows
         self._known: dict[tuple[Item, Side], Variable] = {}
 

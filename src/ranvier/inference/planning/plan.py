@@ -54,10 +54,7 @@ class Planner:
         self._states = states[posterior.main_state[states] > _NEGLIGIBLE].astype(np.intp)
         self._beliefs, self._disorders = self._belief(posterior)
         rows = [singles.rows(self._library, int(s)) for s in self._states]
-        patient = case.patient
-        self._outcomes = Outcomes(
-            nerves, self._states, rows, evidence.when, patient.height_cm, patient.age_y, evidence.day
-        )
+        self._outcomes = Outcomes(nerves, self._states, rows, evidence.when, case.patient, evidence.day)
 
     def _belief(self, posterior: Posterior) -> tuple[Beliefs, tuple[int, ...]]:
         of_state = self._library.disorder_row[self._states]
