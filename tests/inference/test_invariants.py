@@ -185,7 +185,7 @@ def test_an_emg_conclusion_without_potentials_speaks_for_the_nerve_it_names(
     nerve: str, disorder: str, other: str
 ) -> None:
     weak = strength("biceps_brachii", Side.LEFT, 5)
-    said = feature("emg_lesion_of_nerve", where=place(PlaceKind.NERVE, Side.LEFT, nerve))
+    said = feature("edx_lesion_of_nerve", where=place(PlaceKind.NERVE, Side.LEFT, nerve))
     _, before = inferred(weak)
     _, after = inferred(weak, said)
     assert probability(after, disorder) > 3 * probability(before, disorder)
@@ -193,7 +193,7 @@ def test_an_emg_conclusion_without_potentials_speaks_for_the_nerve_it_names(
 
 
 def test_an_emg_conclusion_on_one_side_does_not_speak_for_the_other() -> None:
-    said = feature("emg_lesion_of_roots", where=place(PlaceKind.ROOT, Side.LEFT, "L5"))
+    said = feature("edx_lesion_of_roots", where=place(PlaceKind.ROOT, Side.LEFT, "L5"))
     singles, _ = inferred(said)
     library = load_library()
     states = [i for i, s in enumerate(library.states) if s.disorder == "lumbar_radiculopathy" and s.variant == "l5"]
