@@ -329,3 +329,16 @@ def test_records_are_what_the_modalities_expect(read_texts: ReadTexts) -> None:
     case = read_texts("examination: {sensation: [{area: sole, side: left, result: normal}]}\n")
     assert isinstance(case.sensation[0], Sensation)
     assert case.sensation[0].origin.column == "examination.sensation"
+
+
+def test_a_misspelt_region_does_not_hide_the_errors_inside_the_study(read_texts: ReadTexts) -> None:
+    case = read_texts(
+        "imaging: [{modality: mri, region: lumbr spine, findings: [{kind: herniatd disc, level: L4/5}]}]\n"
+    )
+    assert case.imaging == ()
+    assert {"lumbr spine", "herniatd disc"} == {u.origin.text for u in case.unused}
+
+
+def test_a_word_of_a_closed_list_is_answered_with_the_list(read_texts: ReadTexts) -> None:
+    case = read_texts("onset: {tempo: zzz}\n")
+    assert "subacute" in only(case.unused).remedy

@@ -314,3 +314,20 @@ def test_a_bad_laboratory_row_is_noted_and_costs_no_other(read_texts: ReadTexts,
     case = read_texts(labs=f"{LABS}{row}\nfolate,8,ng/mL,,,,,\n")
     assert [r.test for r in case.laboratory] == ["folate"]
     assert {u.severity for u in case.unused if u.origin.row == 2} >= {severity}
+
+
+def test_a_header_of_misspelt_columns_names_each_nearest_one(read_texts: ReadTexts) -> None:
+    case = read_texts(ncs="nerf,sid,kind\nmedian,left,motor\n")
+    remedies = " ".join(u.remedy for u in case.unused)
+    assert "'nerve'" in remedies
+    assert "'side'" in remedies
+
+
+def test_a_loinc_code_may_carry_its_name(read_texts: ReadTexts) -> None:
+    case = read_texts(labs=LABS + "LOINC:4548-4,7.1,%,,,,,\n4548-4,7.1,%,,,,,\n")
+    assert [r.test for r in case.laboratory] == ["hba1c", "hba1c"]
+
+
+def test_a_stimulating_point_of_another_limb_is_answered_with_the_known_ones(read_texts: ReadTexts) -> None:
+    case = read_texts(ncs="nerve,side,kind,stimulation\nulnar,left,motor,ankle\n")
+    assert "wrist" in only(case.unused).remedy

@@ -1,5 +1,7 @@
 """Accuracy, Brier score and calibration against values worked by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,7 @@ def _result(*, top1: bool, site: bool | None, clinical: bool = True) -> CaseResu
     return CaseResult(
         case="x", certainty="definite", clinical=clinical, true_disorder="cts", true_group="entrapment", first="cts",
         first_group="entrapment", first_probability=0.9, true_probability=0.9, top1=top1, top3=True,
+        strict_top1=top1, strict_top3=True,
         group_top1=True, site=site, ranking=("cts",),
     )  # fmt: skip
 
@@ -54,3 +57,9 @@ def test_cases_without_a_clinical_part_are_told_apart() -> None:
     assert mixed.clinical is not None
     assert (mixed.clinical.n, mixed.clinical.top1.value) == (1, 1.0)
     assert summarise_all((with_one, with_one)).clinical is None
+
+
+def test_an_alternative_counts_as_right_but_not_strictly() -> None:
+    accepted = replace(_result(top1=True, site=None), strict_top1=False)
+    summary = summarise([accepted])
+    assert (summary.top1.value, summary.strict_top1.value) == (1.0, 0.0)

@@ -224,7 +224,8 @@ def test_the_velocity_across_the_elbow_has_its_own_limit() -> None:
 
 def test_latency_and_amplitude_of_a_proximal_point_are_not_distal_ones() -> None:
     found = of(study("motor", "median", stimulation="median.elbow", latency_ms=8.9, amplitude=8.0, velocity_m_s=55))
-    assert set(found) == {"velocity"}
+    assert set(found) == {"velocity", "cmap_amplitude"}
+    assert found["cmap_amplitude"].reading == GradedReading(lowest=0, highest=0)
 
 
 def test_block_from_the_numbers() -> None:
@@ -316,9 +317,10 @@ def test_what_cannot_be_used_is_told() -> None:
 
 
 def test_a_proximal_response_alone_is_told_and_with_a_distal_one_it_is_used() -> None:
-    elbow = study("motor", "median", stimulation="median.elbow", amplitude=4.0)
-    (left,) = unused(case(elbow), GRAPH)
+    late = study("motor", "median", stimulation="median.elbow", latency_ms=8.9)
+    (left,) = unused(case(late), GRAPH)
     assert "no response at the distal point" in left.problem
+    elbow = study("motor", "median", stimulation="median.elbow", amplitude=4.0)
     assert unused(case(elbow, study("motor", "median", amplitude=7.0)), GRAPH) == ()
 
 
@@ -333,3 +335,33 @@ def test_normal_at_every_point_is_said_once_and_numbers_go_before_it() -> None:
     measured = study("motor", "median", stimulation="median.elbow", velocity_m_s=55)
     velocity = [f for f in findings(case(wrist, measured), GRAPH) if f.observable == "velocity"]
     assert [type(f.reading) for f in velocity] == [NumericReading]
+
+
+def test_a_normal_proximal_response_alone_says_that_the_distal_one_is_normal() -> None:
+    found = of(study("motor", "median", stimulation="median.elbow", amplitude=9.0, amplitude_unit="mV"))
+    assert found["cmap_amplitude"].abnormal is False
+
+
+def test_a_small_proximal_response_alone_says_only_that_something_is_wrong() -> None:
+    found = of(study("motor", "median", stimulation="median.elbow", amplitude=0.5, amplitude_unit="mV"))
+    assert set(found) == {"study_abnormal"}
+    assert "no distal response" in found["study_abnormal"].statement
+
+
+@pytest.mark.parametrize(
+    ("rows", "part"),
+    [
+        ((study("motor", "median", amplitude=2.0, amplitude_unit="mV", words=("absent",)),), "called absent"),
+        ((study("motor", "median", words=("reduced", "absent")),), "absent and reduced at once"),
+        (
+            (
+                study("motor", "median", latency_ms=3.3, amplitude=8.0, amplitude_unit="mV"),
+                study("motor", "median", stimulation="median.elbow", latency_ms=2.0, velocity_m_s=55.0),
+            ),
+            "not longer than the distal one",
+        ),
+    ],
+)
+def test_rows_that_contradict_themselves_are_questioned(rows: tuple[ConductionStudy, ...], part: str) -> None:
+    doubtful = [u for u in unused(case(*rows), GRAPH) if u.severity == "question"]
+    assert [part in u.problem for u in doubtful] == [True]

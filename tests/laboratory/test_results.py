@@ -142,3 +142,11 @@ def test_every_test_and_feature_of_the_tables_is_in_the_vocabulary() -> None:
     words = {"normal", "low", "high", "positive", "negative", "abnormal"}
     assert {r["flag"] for r in flags} <= words
     assert {r["present"] for r in flags} == {"yes", "no"}
+
+
+def test_an_unknown_unit_is_questioned_even_where_a_flag_decides() -> None:
+    row = result("b12", 310, "g/L", word="normal")
+    assert of(row) == {"lab_b12_low": False}
+    (question,) = unused(case(row), GRAPH)
+    assert question.severity == "question"
+    assert "pg/ml" in question.remedy

@@ -95,10 +95,20 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems) -> Sheet
         known = ", ".join(known_columns(path.name))
         problem = f"the column {' and '.join(missing)} is missing; the file was not used"
         problems.error(origin, problem, f"begin the file with a row of column names out of: {known}")
+        _note_near_columns(header, path.name, lines[0].number, problems)
         return Sheet(rows=(), numbers=numbers)
     columns = _columns(header, path.name, lines[0].number, problems)
     found = _rows(lines[1:], separator, columns, path.name, problems)
     return Sheet(rows=tuple(found), numbers=numbers)
+
+
+def _note_near_columns(header: Sequence[str], file: str, line: int, problems: Problems) -> None:
+    """Note cells of a header that are almost the name of a column."""
+    names = _column_names(file)
+    for cell in header:
+        error = UnknownNameError(f"column of {file}", cell.strip(), names)
+        if plain(cell) not in names and error.nearest:
+            problems.unknown(Origin(file=file, row=line, column=cell.strip()), error, "the column")
 
 
 def note_shift(row: Row, problems: Problems) -> None:

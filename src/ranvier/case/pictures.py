@@ -30,6 +30,8 @@ def read_imaging(items: Iterable[ImagingItem], context: Context) -> tuple[Imagin
             out.append(_study(item, origin, context))
         except UnknownNameError as error:
             context.problems.unknown(replace(origin, text=error.name), error, "the study")
+            for image in item.findings or ():
+                _finding(image, Side.UNKNOWN, context)
     return tuple(out)
 
 

@@ -8,6 +8,7 @@ from ranvier.case.records import Unused
 from ranvier.core import Origin, UnknownNameError
 
 _LONGEST = 80
+_FEW = 40
 
 
 _CODE = re.compile(r"(HP|UBERON|FMA|LOINC)?[:_ ]?\d[\d-]*", re.IGNORECASE)
@@ -41,7 +42,12 @@ class Problems:
             What was not used because of it, such as ``"the row"``.
         """
         near = "" if _CODE.fullmatch(error.name.strip()) else " or ".join(repr(name) for name in error.nearest)
-        remedy = f"write {near} if that is meant" if near else f"write the name of a {error.what} that is known"
+        if near:
+            remedy = f"write {near} if that is meant"
+        elif 0 < len(error.known) <= _FEW:
+            remedy = f"write one of {', '.join(error.known)}"
+        else:
+            remedy = f"write the name of a {error.what} that is known"
         problem = f"there is no {error.what} named {shown(error.name)}; {left_out} was not used"
         self._add("error", origin, problem, remedy)
 

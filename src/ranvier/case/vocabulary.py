@@ -4,6 +4,7 @@ Names are found whatever their case and punctuation, by id, name, synonym or cod
 guessed. Anatomical names are not here but in `ranvier.anatomy`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -134,7 +135,10 @@ class Vocabulary:
 
     def lab_test(self, name: str) -> LabTest:
         """Return a laboratory test by id, name, synonym or LOINC code."""
-        return self.lab_tests[self.resolve("laboratory test", name)]
+        return self.lab_tests[self.resolve("laboratory test", _LOINC.sub("", name))]
+
+
+_LOINC = re.compile(r"^\s*loinc\s*[: ]\s*", re.IGNORECASE)
 
 
 @cache

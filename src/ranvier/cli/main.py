@@ -141,6 +141,7 @@ def anatomy(nerve: Annotated[str, typer.Argument(help="Name of a nerve, such as 
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="Folder of case folders, each with a truth.yaml.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures as JSON.")] = None,
+    only: Annotated[str, typer.Option("--only", help="Pattern of case names, such as '[01]*'.")] = "*",
     hide: Annotated[bool, typer.Option("--early", help="Also judge with each deciding result hidden.")] = False,
     leave_out: Annotated[bool, typer.Option("--leave-out", help="Also judge with each modality left out.")] = False,
 ) -> None:
@@ -155,7 +156,7 @@ def evaluate(
         evaluation_to_json,
     )
 
-    result = evaluate_folder(folder, report=lambda r: typer.echo(f"{r.case}: first {r.first}", err=True))
+    result = evaluate_folder(folder, only=only, report=lambda r: typer.echo(f"{r.case}: first {r.first}", err=True))
     typer.echo(evaluation_table(result))
     hidden = early(folder) if hide else None
     if hidden is not None:

@@ -24,8 +24,9 @@ _DRAWS = 2000
 class CaseResult:
     """How one case was judged.
 
-    `site` is None where the truth names no circumscribed site; `clinical` is False where the source gives
-    neither history nor examination.
+    `top1` and `top3` count the diagnosis of the paper and those that its truth lists as equally right;
+    `strict_top1` and `strict_top3` count the diagnosis of the paper alone. `site` is None where the truth
+    names no circumscribed site; `clinical` is False where the source gives neither history nor examination.
     """
 
     case: str
@@ -39,6 +40,8 @@ class CaseResult:
     true_probability: float
     top1: bool
     top3: bool
+    strict_top1: bool
+    strict_top3: bool
     group_top1: bool
     site: bool | None
     ranking: tuple[str, ...]
@@ -60,6 +63,8 @@ class Summary:
     n: int
     top1: Figure
     top3: Figure
+    strict_top1: Figure
+    strict_top3: Figure
     group_top1: Figure
     site: Figure | None
     brier: Figure
@@ -80,29 +85,39 @@ class Evaluation:
     cases: tuple[CaseResult, ...]
 
 
-def case_folders(folder: Path) -> tuple[Path, ...]:
-    """Return the case folders inside a folder that have a truth, in order of their names."""
+def case_folders(folder: Path, only: str = "*") -> tuple[Path, ...]:
+    """Return the case folders inside a folder that have a truth, in order of their names.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds case folders.
+    only : str
+        Pattern of names, such as ``"[01]*"``.
+    """
     if not folder.is_dir():
         raise UnreadableCaseError(f"there is no folder {folder}")
-    found = tuple(sorted(p.parent for p in folder.glob("*/truth.yaml")))
+    found = tuple(sorted(p.parent for p in folder.glob(f"{only}/truth.yaml")))
     if not found:
-        raise UnreadableCaseError(f"no case in {folder} has a truth.yaml")
+        raise UnreadableCaseError(f"no case in {folder}{f' named {only}' if only != '*' else ''} has a truth.yaml")
     return found
 
 
-def evaluate_folder(folder: Path, *, report: Callable[[CaseResult], None] | None = None) -> Evaluation:
+def evaluate_folder(folder: Path, *, only: str = "*", report: Callable[[CaseResult], None] | None = None) -> Evaluation:
     """Work up every case of a folder, then compare with its truth.
 
     Parameters
     ----------
     folder : Path
         Holds case folders with a ``truth.yaml`` each.
+    only : str
+        Pattern of their names.
     report : callable, optional
         Called with each result as it is ready.
     """
     results = []
     nerves = Nerves(load_library(), load_graph())
-    for path in case_folders(folder):
+    for path in case_folders(folder, only):
         assessment = work_up(read_case(path), nerves)
         result = judge(path.name, assessment, read_truth(path))
         results.append(result)
@@ -128,6 +143,8 @@ def judge(case: str, assessment: Assessment, truth: Truth) -> CaseResult:
         true_probability=true_probability,
         top1=ranking[0] in truth.right,
         top3=bool(truth.right & set(ranking[:3])),
+        strict_top1=ranking[0] == truth.disorders[0],
+        strict_top3=truth.disorders[0] in ranking[:3],
         group_top1=assessment.groups[0].group in _groups(truth),
         site=site_is_right(first, truth) if truth.sites else None,
         ranking=ranking[:5],
@@ -163,6 +180,8 @@ def summarise(results: Sequence[CaseResult]) -> Summary:
         n=len(results),
         top1=wilson([r.top1 for r in results]),
         top3=wilson([r.top3 for r in results]),
+        strict_top1=wilson([r.strict_top1 for r in results]),
+        strict_top3=wilson([r.strict_top3 for r in results]),
         group_top1=wilson([r.group_top1 for r in results]),
         site=wilson(sites) if sites else None,
         brier=_bootstrap(p, right, brier),

@@ -13,7 +13,8 @@ def evaluation_table(evaluation: Evaluation) -> str:
     lines = [_HEAD, _line("all", evaluation.all), _line("definite", evaluation.definite)]
     if evaluation.clinical is not None:
         lines.append(_line("clinical part", evaluation.clinical))
-    lines.append("")
+    strict = f"first {_percent(evaluation.all.strict_top1)}, among three {_percent(evaluation.all.strict_top3)}"
+    lines += [f"without diagnoses counted as equally right: {strict}", ""]
     lines += [_line(group, summary) for group, summary in evaluation.by_group.items()]
     missed = [c for c in evaluation.cases if not c.top1]
     if missed:

@@ -70,8 +70,11 @@ def read_truth(folder: Path) -> Truth:
         raise UnreadableCaseError(f"{folder.name} has no truth.yaml: it cannot be judged")
     try:
         raw = _TruthFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise UnreadableCaseError(f"{folder.name}/truth.yaml: {error}") from error
+    except yaml.YAMLError as error:
+        raise UnreadableCaseError(f"{folder.name}/truth.yaml is not YAML") from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors())
+        raise UnreadableCaseError(f"{folder.name}/truth.yaml has not the published form ({wrong})") from error
     sides = [Side(s) for s in raw.sides] or [Side.BOTH]
     padded = sides + [sides[-1]] * max(0, len(raw.sites) - len(sides))
     return Truth(

@@ -40,7 +40,9 @@ class UnknownNameError(RanvierError, KeyError):
     def __init__(self, what: str, name: str, known: Iterable[str] = ()) -> None:
         self.what = what
         self.name = name
-        self.nearest = tuple(get_close_matches(name.lower(), sorted(set(known)), n=3, cutoff=0.6))
+        known = tuple(dict.fromkeys(known))
+        self.known = known
+        self.nearest = tuple(get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6))
         hint = f"; did you mean {' or '.join(repr(n) for n in self.nearest)}?" if self.nearest else ""
         super().__init__(f"there is no {what} named {name!r}{hint}")
 

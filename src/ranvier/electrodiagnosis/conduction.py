@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ConductionStudy, Unused
 from ranvier.core import Finding, GradedReading, Modality, NumericReading, Place, PlaceKind, in_words
+from ranvier.electrodiagnosis.doubts import doubts
 from ranvier.electrodiagnosis.drops import blocks
-from ranvier.electrodiagnosis.measures import compare, measured, own_limits
+from ranvier.electrodiagnosis.measures import compare, measured, only_proximal, own_limits
 from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words, known_words
 from ranvier.electrodiagnosis.patterns import patterns
 from ranvier.electrodiagnosis.rows import Row, rows_of
@@ -48,7 +49,7 @@ def unused_conduction(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
         if id(study) not in used:
             has_study = id(study) in known or study.kind in _FEATURE_KINDS
             out.append(_no_finding(study, id(study) in proximal) if has_study else _no_study(study))
-    return (*out, *_unread_limits(rows))
+    return (*out, *_unread_limits(rows), *doubts(rows))
 
 
 def _is_second_point(row: Row, rows: Sequence[Row]) -> bool:
@@ -74,6 +75,8 @@ def _all(case: Case, graph: NerveGraph) -> Iterator[_Placed]:
 def _observed(row: Row, rows: Sequence[Row], case: Case) -> Iterator[Observed]:
     numbers = measured(row.study, row.standard[0], row.position)
     own = own_limits(row.study, numbers)
+    if row.position == "proximal" and not any(o.is_distal_row_of(row) for o in rows):
+        yield from only_proximal(row.study, row.standard, case.patient)
     compared = [compare(n, row.study, row.standard, case.patient, own.get(n.measure)) for n in numbers]
     spoken = list(from_words(row.word_kind, row.study.words))
     if row.position != "distal" and any(o.is_distal_row_of(row) for o in rows):
@@ -129,7 +132,7 @@ def _no_finding(row: ConductionStudy, is_proximal: bool) -> Unused:
     else:
         problem = f"the row for {row.place.label!r} has neither a number nor a word that can be used"
         remedy = "give a number, or a result out of: " + ", ".join(known_words(row.kind))
-    return Unused(severity="error", origin=row.origin, problem=problem, remedy=remedy)
+    return Unused(severity="error", origin=row.origin, problem=f"{problem}.", remedy=f"{remedy}.")
 
 
 def _no_study(row: ConductionStudy) -> Unused:
@@ -138,8 +141,8 @@ def _no_study(row: ConductionStudy) -> Unused:
     return Unused(
         severity="error",
         origin=row.origin,
-        problem=f"there is no standard {row.kind.replace('_', ' ')} study of {row.place.label!r}{site}",
-        remedy=f"name one of these nerves: {known}" if known else "put what was found into the comment",
+        problem=f"there is no standard {row.kind.replace('_', ' ')} study of {row.place.label!r}{site}.",
+        remedy=f"Name one of these nerves: {known}." if known else "Put what was found into the comment.",
     )
 
 
@@ -152,8 +155,8 @@ def _unread_limits(rows: Sequence[Row]) -> list[Unused]:
                 Unused(
                     severity="question",
                     origin=row.study.origin,
-                    problem=f"the printed limit {'; '.join(row.study.limits)!r} does not say which number it is for",
-                    remedy="write the measure, the number and the unit, such as 'latency 4.2 ms'",
+                    problem=f"the printed limit {'; '.join(row.study.limits)!r} does not say which number it is for.",
+                    remedy="Write the measure, the number and the unit, such as 'latency 4.2 ms'.",
                 )
             )
     return out

@@ -96,6 +96,24 @@ def _at_distal_point(row: ConductionStudy, study: NerveStudy) -> list[Measured]:
     return out
 
 
+def only_proximal(row: ConductionStudy, studies: Sequence[NerveStudy], patient: Patient) -> tuple[Observed, ...]:
+    """Return what a motor response from a proximal point says where there is no distal one.
+
+    A response above the distal limit is above it at the distal point as well; a smaller one may be lost
+    axons or a block in between, so only "abnormal" is said.
+    """
+    if studies[0].kind != "motor" or row.amplitude is None or row.amplitude <= 0:
+        return ()
+    found = [m for m in _at_distal_point(row, studies[0]) if m.measure == "amplitude"]
+    compared = compare(found[0], row, studies, patient, None)
+    if compared.abnormal is None:
+        return ()
+    text = f"{compared.text} at a proximal point, with no distal response to compare"
+    if compared.abnormal:
+        return (graded("study_abnormal", 1, 1, text),)
+    return (graded("cmap_amplitude", 0, 0, text),)
+
+
 def _latency(measure: str, observable: str, name: str, value: float) -> Measured:
     hints = ("laten", "dml")
     return Measured(measure=measure, observable=observable, name=name, value=value, unit="ms", hints=hints)

@@ -36,8 +36,8 @@ def unused_needle(case: Case) -> tuple[Unused, ...]:
         Unused(
             severity="error",
             origin=row.origin,
-            problem=f"the row for {row.place.label!r} reports nothing that can be used",
-            remedy="fill in fibrillations, fasciculations, motor_units, recruitment or other",
+            problem=f"the row for {row.place.label!r} reports nothing that can be used.",
+            remedy="Fill in fibrillations, fasciculations, motor_units, recruitment or other.",
         )
         for row in case.needle
         if not row.other and not any(True for _ in _observed(row))

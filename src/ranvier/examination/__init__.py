@@ -4,10 +4,10 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Case
 from ranvier.core import Finding
 from ranvier.examination.bedside import bedside
-from ranvier.examination.extent import extent
+from ranvier.examination.extent import UNMENTIONED, extent
 from ranvier.examination.statements import modality_of, statements
 
-__all__ = ["findings", "modality_of"]
+__all__ = ["UNMENTIONED", "findings", "modality_of"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:

@@ -20,6 +20,8 @@ _BOTH_SIDES = (Side.LEFT, Side.RIGHT)
 
 What = Literal["motor", "sensory"]
 OBSERVABLES: Mapping[What, str] = {"motor": "unmentioned_weakness", "sensory": "unmentioned_sensory_trouble"}
+UNMENTIONED = frozenset(OBSERVABLES.values())
+"""Observables of what a case does not tell, not of what was found."""
 _KINDS: Mapping[What, PlaceKind] = {"motor": PlaceKind.MUSCLE, "sensory": PlaceKind.AREA}
 _WORDS: Mapping[What, str] = {"motor": "weakness", "sensory": "numbness or tingling"}
 

@@ -43,8 +43,8 @@ def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
                 Unused(
                     severity="error",
                     origin=biopsy.origin,
-                    problem=f"fibre density {biopsy.fibre_density_per_mm:g} per mm cannot be judged: {error}",
-                    remedy=f"state {IENFD_LOW} present or absent as the laboratory judged it",
+                    problem=f"fibre density {biopsy.fibre_density_per_mm:g} per mm cannot be judged: {error}.",
+                    remedy=f"State {IENFD_LOW} present or absent as the laboratory judged it.",
                 )
             )
     return tuple(out)

@@ -36,8 +36,8 @@ def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
         Unused(
             severity="error",
             origin=study.origin,
-            problem=f"the {_NAMES[study.modality]} of the {_region(study)} was abnormal, but not what was seen",
-            remedy="add the findings, each with its kind and place",
+            problem=f"the {_NAMES[study.modality]} of the {_region(study)} was abnormal, but not what was seen.",
+            remedy="Add the findings, each with its kind and place.",
         )
         for study in case.imaging
         if study.result == "abnormal" and not study.findings

@@ -8,6 +8,7 @@ from ranvier import __version__
 from ranvier.anatomy import load_graph
 from ranvier.case import Case
 from ranvier.core import Finding, Side, lower_first
+from ranvier.examination import UNMENTIONED
 from ranvier.inference.assessment import SCHEMA_VERSION, Assessment, Candidate, LeftOut
 from ranvier.inference.combinations import Combiner
 from ranvier.inference.evidence import Evidence, gather_evidence
@@ -65,7 +66,8 @@ def assess(
     evidence = gather_evidence(case, findings, library, graph, nerves)
     singles, post = infer(evidence)
     explainer = Explainer(evidence, singles, post)
-    candidates = _candidates(library, singles, post, explainer)
+    told = side_is_told(findings)
+    candidates = _candidates(library, singles, post, explainer, told)
     first = library.disorder_ids.index(candidates[0].disorder)
     model = VisibilityModel(library, graph, case.patient.height_cm, evidence.when)
     visibility = tuple(
@@ -104,7 +106,9 @@ def assess(
     )
 
 
-def _candidates(library: Library, singles: Singles, post: Posterior, explainer: Explainer) -> tuple[Candidate, ...]:
+def _candidates(
+    library: Library, singles: Singles, post: Posterior, explainer: Explainer, told: bool
+) -> tuple[Candidate, ...]:
     low, high = explainer.intervals()
     out = []
     for number in np.argsort(-post.present, kind="stable")[:_CANDIDATES]:
@@ -120,11 +124,17 @@ def _candidates(library: Library, singles: Singles, post: Posterior, explainer: 
                 urgent=row.urgent,
                 treatable=row.treatable,
                 changes_structure=bool(library.catalogue.structure.get(row.id)),
-                sites=sites_of(library, singles, post, int(number)),
+                sites=sites_of(library, singles, post, int(number), side_told=told),
                 weights=explainer.weights(int(number)),
             )
         )
     return tuple(out)
+
+
+def side_is_told(findings: Sequence[Finding]) -> bool:
+    """Tell whether any finding says left or right; without one, the side of a lesion is not known."""
+    written = [f.place for f in findings if f.place is not None and f.observable not in UNMENTIONED]
+    return any(place.side in (Side.LEFT, Side.RIGHT) for place in written)
 
 
 def _neuropathy(library: Library, post: Posterior) -> float:
@@ -145,7 +155,8 @@ def _answer(candidates: Sequence[Candidate], weighed: bool) -> str:
     if first.sites:
         site = first.sites[0]
         side = f"{site.side.value} " if site.side in (Side.LEFT, Side.RIGHT) else ""
-        where = f" ({side}{lower_first(site.label)})"
+        untold = ", the side is not told" if site.side is Side.UNKNOWN else ""
+        where = f" ({side}{lower_first(site.label)}{untold})"
     chance = f"{100 * first.probability:.0f} % (80 % range {100 * first.low:.0f} to {100 * first.high:.0f} %)"
     others = [f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[1:3] if c.probability >= 0.05]
     tail = f"; also possible: {' and '.join(others)}" if others else ""

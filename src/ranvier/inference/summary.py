@@ -98,8 +98,13 @@ def group_probabilities(library: Library, main: FloatArray) -> tuple[GroupProbab
     return tuple(GroupProbability(group=g, probability=v) for g, v in ranked)
 
 
-def sites_of(library: Library, singles: Singles, post: Posterior, disorder: int) -> tuple[Site, ...]:
-    """Return where the lesions of one disorder are, with probabilities given that disorder."""
+def sites_of(
+    library: Library, singles: Singles, post: Posterior, disorder: int, *, side_told: bool = True
+) -> tuple[Site, ...]:
+    """Return where the lesions of one disorder are, with probabilities given that disorder.
+
+    Where no finding tells left from right, the two mirrored sites are one, with its side unknown.
+    """
     states = np.flatnonzero(library.disorder_row[: library.n_states] == disorder)
     weight = post.state[states]
     if weight.sum() <= 0:
@@ -107,8 +112,9 @@ def sites_of(library: Library, singles: Singles, post: Posterior, disorder: int)
     weight = weight / weight.sum()
     shares: dict[tuple[str, tuple[str, ...], Side], float] = defaultdict(float)
     for state, share in zip(states, weight, strict=True):
-        for site, value in _sites_of_state(library, singles, int(state)):
-            shares[site] += float(share) * value
+        for (label, terms, side), value in _sites_of_state(library, singles, int(state)):
+            shown = side if side_told or side not in (Side.LEFT, Side.RIGHT) else Side.UNKNOWN
+            shares[label, terms, shown] += float(share) * value
     ranked = sorted(shares.items(), key=lambda item: -item[1])
     return tuple(
         Site(label=label, terms=terms, side=side, probability=min(value, 1.0))

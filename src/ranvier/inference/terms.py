@@ -109,8 +109,8 @@ def place_mask(place: Place) -> BoolArray | None:
     """Return the segments that a place names, or None when it names no nerve structure.
 
     A skin area stands for the last segments of its nerves and a muscle for those of its own: a
-    Tinel sign "over the sole" is a sign of the nerves that end there. A side of the body without a
-    place stands for everything on that side.
+    Tinel sign "over the sole" is a sign of the nerves that end there. A point of a nerve stands for the
+    stretches on both sides of it. A side of the body without a place stands for everything on that side.
     """
     graph = load_graph()
     if place.kind is PlaceKind.REGION and place.ids == (WHOLE_BODY,) and place.side in (Side.LEFT, Side.RIGHT):
@@ -124,8 +124,11 @@ def place_mask(place: Place) -> BoolArray | None:
 
 
 def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str) -> tuple[int, ...]:
-    if kind in (PlaceKind.NERVE, PlaceKind.NODE, PlaceKind.TUNNEL):
+    if kind in (PlaceKind.NERVE, PlaceKind.TUNNEL):
         return graph.segments_at(f"{kind.value}:{id_}")
+    if kind is PlaceKind.NODE:
+        arriving = tuple(s.index for s in graph.segments if s.target == id_ and s.nerve)
+        return (*graph.segments_at(f"node:{id_}"), *arriving)
     if kind is PlaceKind.ROOT:
         return (*graph.segments_at(f"root:{id_}"), *graph.segments_at(f"spinal_nerve:{id_}"))
     if kind is PlaceKind.MUSCLE:

@@ -9,6 +9,7 @@ from ranvier.case import Case, Unused
 from ranvier.core import Finding
 from ranvier.inference.assess import assess
 from ranvier.inference.assessment import Assessment
+from ranvier.inference.contradictions import contradictions
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.planning import Burden
 
@@ -35,10 +36,10 @@ def collect_findings(case: Case) -> tuple[Finding, ...]:
 
 
 def collect_unused(case: Case) -> tuple[Unused, ...]:
-    """Return what the reader and the modalities could not use, with the reason and what to do."""
+    """Return what the reader and the modalities could not use or must question, with what to do."""
     graph = load_graph()
     own = [u for package in _LEAVING for u in package(case, graph)]
-    return (*case.unused, *own)
+    return (*case.unused, *own, *contradictions(collect_findings(case)))
 
 
 def work_up(case: Case, nerves: Nerves | None = None, burdens: Mapping[str, Burden] | None = None) -> Assessment:

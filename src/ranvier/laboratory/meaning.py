@@ -81,6 +81,17 @@ def _span(result: LabResult) -> tuple[float, float] | None:
     return -math.inf if result.comparator == "<" else value, math.inf if result.comparator == ">" else value
 
 
+def unknown_unit(result: LabResult) -> tuple[str, ...] | None:
+    """Return the units that are known for a test when the reported one is none of them, else None."""
+    if result.value is None or not result.unit:
+        return None
+    try:
+        to_base_unit(result.test, result.value, result.unit)
+    except UnknownNameError as error:
+        return error.known or None
+    return None
+
+
 def _by_word(result: LabResult, feature: str, word: str | None) -> Meant | None:
     present = _flagged(result.test, word).get(feature)
     if present is None:

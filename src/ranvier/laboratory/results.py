@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, LabResult, Unused, load_vocabulary
 from ranvier.core import Finding, Modality, PresenceReading, number_in_words
-from ranvier.laboratory.meaning import Meant, known_flags, meanings_of
+from ranvier.laboratory.meaning import Meant, known_flags, meanings_of, unknown_unit
 from ranvier.reference import lab_meanings
 
 _PREFIXES = {"csf_": Modality.CSF, "gene_": Modality.GENETICS}
@@ -44,7 +44,13 @@ def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
 def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
     """Return the results that state no feature, with the reason."""
     del graph
-    return tuple(_unused(r) for r in case.laboratory if not meanings_of(r, case.patient.sex))
+    out = []
+    for result in case.laboratory:
+        if not meanings_of(result, case.patient.sex):
+            out.append(_unused(result))
+        elif (units := unknown_unit(result)) is not None:
+            out.append(_strange_unit(result, units))
+    return tuple(out)
 
 
 def _finding(number: int, stated: _Stated) -> Finding:
@@ -74,6 +80,15 @@ def _result_in_words(result: LabResult) -> str:
     return f"{name} is {result.comparator}{number_in_words(result.value)}{unit}{day}"
 
 
+def _strange_unit(result: LabResult, units: tuple[str, ...]) -> Unused:
+    return Unused(
+        severity="question",
+        origin=result.origin,
+        problem=f"{_result_in_words(result)}: that unit is not known for this test; only the flag or range was used.",
+        remedy=f"Check the unit; known are {', '.join(units)}.",
+    )
+
+
 def _unused(result: LabResult) -> Unused:
     name = load_vocabulary().lab_tests[result.test].name
     flags = sorted(set(known_flags(result.test)))
@@ -84,4 +99,4 @@ def _unused(result: LabResult) -> Unused:
     else:
         problem = f"{_result_in_words(result)}: this decides nothing"
         remedy = f"give a value in {' or '.join(units) or 'words'}, or a flag out of {', '.join(flags)}"
-    return Unused(severity="error", origin=result.origin, problem=problem, remedy=remedy)
+    return Unused(severity="error", origin=result.origin, problem=f"{problem}.", remedy=f"{remedy}.")
