@@ -365,3 +365,10 @@ def test_a_small_proximal_response_alone_says_only_that_something_is_wrong() -> 
 def test_rows_that_contradict_themselves_are_questioned(rows: tuple[ConductionStudy, ...], part: str) -> None:
     doubtful = [u for u in unused(case(*rows), GRAPH) if u.severity == "question"]
     assert [part in u.problem for u in doubtful] == [True]
+
+
+def test_studies_of_different_days_are_kept_apart_and_carry_their_day() -> None:
+    early = study("motor", "median", words=("normal",), day=3.0)
+    late = study("motor", "median", words=("normal",), day=30.0)
+    days = [f.day for f in findings(case(early, late), GRAPH) if f.observable == "cmap_amplitude"]
+    assert days == [3.0, 30.0]

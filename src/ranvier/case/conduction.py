@@ -105,6 +105,7 @@ class _RowReader:
             temperature_c=self._number("temperature_c", kind),
             words=tuple(dict.fromkeys(words)),
             limits=tuple(part.strip() for part in self.row.text("limit").split(";") if part.strip()),
+            day=self._number("day", kind),
             comment=self.row.text("comment"),
             origin=self.row.origin(),
         )

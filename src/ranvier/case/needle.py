@@ -8,7 +8,7 @@ from typing import Literal, TypeVar, get_args
 
 from ranvier.case.context import Context
 from ranvier.case.csvtext import Row, read_sheet
-from ranvier.case.numbers import plausible_range
+from ranvier.case.numbers import NumberReader, plausible_range
 from ranvier.case.places import MUSCLES
 from ranvier.case.problems import shown
 from ranvier.case.records import NeedleStudy
@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 def read_needle(path: Path, context: Context) -> tuple[NeedleStudy, ...]:
     """Return the needle studies of ``emg.csv``; an empty cell is not reported, which is not normal."""
     sheet = read_sheet(path, ("muscle",), context.problems)
-    readers = (_RowReader(row=row, context=context) for row in sheet.rows)
+    readers = (_RowReader(row=row, numbers=sheet.numbers, context=context) for row in sheet.rows)
     return tuple(study for reader in readers if (study := reader.study()) is not None)
 
 
@@ -36,6 +36,7 @@ class _RowReader:
     """Reads one row."""
 
     row: Row
+    numbers: NumberReader
     context: Context
 
     def study(self) -> NeedleStudy | None:
@@ -56,9 +57,14 @@ class _RowReader:
             motor_units=self._cell("motor_units", lambda text: one_of("motor_units", text, _MOTOR_UNITS)),
             recruitment=self._cell("recruitment", lambda text: one_of("recruitment", text, _RECRUITMENT)),
             other=self._discharges(),
+            day=self._day(),
             comment=self.row.text("comment"),
             origin=self.row.origin(),
         )
+
+    def _day(self) -> float | None:
+        text = self.row.text("day")
+        return self.numbers.read(text, self.row.origin("day"), "day") if text else None
 
     def _note_no_muscle(self, names: list[str]) -> None:
         if not names:

@@ -150,7 +150,8 @@ class ConductionStudy:
 
     `place` names nerves (kind ``nerve``) or a region (kind ``region``, such as ``legs``) when the
     report speaks of several nerves at once. `recording` is a muscle or skin area id, `stimulation` a
-    node of the graph. Amplitudes are baseline to negative peak.
+    node of the graph. Amplitudes are baseline to negative peak. `day` counts from the first symptom; None is the
+    day of the work-up.
     """
 
     place: Place
@@ -166,6 +167,7 @@ class ConductionStudy:
     temperature_c: float | None = None
     words: tuple[StudyWord, ...] = ()
     limits: tuple[str, ...] = ()
+    day: float | None = None
     comment: str = ""
     origin: Origin
 
@@ -174,7 +176,8 @@ class ConductionStudy:
 class NeedleStudy:
     """One row of ``emg.csv``: needle findings of one muscle or group; None is not reported.
 
-    Fibrillations and positive waves 0-4, as a closed range.
+    Fibrillations and positive waves 0-4, as a closed range. `day` counts from the first symptom; None is the day
+    of the work-up.
     """
 
     place: Place
@@ -183,6 +186,7 @@ class NeedleStudy:
     motor_units: Literal["normal", "neurogenic", "myopathic", "nascent"] | None = None
     recruitment: Literal["normal", "reduced", "discrete", "absent", "early"] | None = None
     other: tuple[Literal["myotonic", "myokymic", "complex_repetitive", "neuromyotonic"], ...] = ()
+    day: float | None = None
     comment: str = ""
     origin: Origin
 

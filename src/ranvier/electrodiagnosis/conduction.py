@@ -1,7 +1,7 @@
 """Conduction studies: each row of the report to findings on its standard studies."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ConductionStudy, Unused
@@ -32,7 +32,7 @@ def conduction_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     """Return the findings of all conduction studies, in the order of the report."""
     placed = list(_distinct(_all(case, graph)))
     return tuple(
-        p.observed.finding(f"ncs-{number}", Modality.NCS, p.subject, p.place, p.row.origin)
+        replace(p.observed.finding(f"ncs-{number}", Modality.NCS, p.subject, p.place, p.row.origin), day=p.row.day)
         for number, p in enumerate(placed, 1)
     )
 
@@ -120,9 +120,9 @@ def _distinct(items: Iterator[_Placed]) -> Iterator[_Placed]:
         yield item
 
 
-def _key(item: _Placed) -> tuple[str, tuple[str, ...], str]:
+def _key(item: _Placed) -> tuple[str, tuple[str, ...], str, float | None]:
     place = item.place
-    return item.observed.observable, place.ids if place else (), place.side.value if place else ""
+    return item.observed.observable, place.ids if place else (), place.side.value if place else "", item.row.day
 
 
 def _no_finding(row: ConductionStudy, is_proximal: bool) -> Unused:

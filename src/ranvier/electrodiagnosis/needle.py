@@ -1,6 +1,7 @@
 """Needle EMG: each row to findings on its muscles."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from ranvier.case import Case, NeedleStudy, Unused
@@ -25,7 +26,10 @@ def needle_findings(case: Case) -> tuple[Finding, ...]:
     items = [(row, row.place, observed) for row in case.needle for observed in _observed(row)]
     items += list(_discharges(case))
     return tuple(
-        observed.finding(f"emg-{number}", Modality.EMG, f"Needle EMG of {in_words(place)}", place, row.origin)
+        replace(
+            observed.finding(f"emg-{number}", Modality.EMG, f"Needle EMG of {in_words(place)}", place, row.origin),
+            day=row.day,
+        )
         for number, (row, place, observed) in enumerate(items, 1)
     )
 

@@ -22,7 +22,7 @@ class Observed:
     limit: Limit | None = None
 
     def finding(self, id_: str, modality: Modality, subject: str, place: Place | None, origin: Origin) -> Finding:
-        """Return the finding; its sentence is ``subject: text.``."""
+        """Return the finding, as old as the work-up; its sentence is ``subject: text.``."""
         return Finding(
             id=id_,
             modality=modality,

@@ -36,8 +36,12 @@ class Row:
         return f"{_KIND_NAMES[self.word_kind]}, {side_in_words(self.place.label, self.place.side)}"
 
     def is_distal_row_of(self, other: "Row") -> bool:
-        """Tell whether this row holds the distal response of the same study and side as `other`."""
-        same = self.place.ids == other.place.ids and self.place.side is other.place.side
+        """Tell whether this row holds the distal response of the same study, side and day as `other`."""
+        same = (
+            self.place.ids == other.place.ids
+            and self.place.side is other.place.side
+            and self.study.day == other.study.day
+        )
         return same and self.word_kind == other.word_kind and self.position == "distal"
 
 

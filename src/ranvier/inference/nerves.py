@@ -85,7 +85,15 @@ class Nerves:
         log_likelihood, deficit : (n_rows,) float32
         """
         finding = reading.finding
-        what = (finding.observable, finding.reading, finding.abnormal, reading.left, reading.right, reading.joint)
+        what = (
+            finding.observable,
+            finding.reading,
+            finding.abnormal,
+            reading.left,
+            reading.right,
+            reading.joint,
+            finding.day,
+        )
         model = self.model(probes_of(reading), height_cm)
         return self._columns.ask((what, height_cm, when), lambda: self._column(reading, model, when))
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ranvier.anatomy import Fibre, NerveGraph, Path
 from ranvier.core import Side
 from ranvier.electrodiagnosis import NerveStudy, load_studies
+from ranvier.inference.parameters import load_parameters
 
 FloatArray = NDArray[np.floating[Any]]
 BoolArray = NDArray[np.bool_]
@@ -127,7 +128,8 @@ def build_probes(graph: NerveGraph, probes: Sequence[Probe], height_cm: float | 
 def _probe_rows(graph: NerveGraph, number: int, probe: Probe) -> list[_Row]:
     if probe.kind == "study":
         return _study_rows(graph, number, probe.id)
-    return [_whole(number, path, fibre) for path, fibre in _paths(graph, probe)]
+    extra_cm = load_parameters()["reflex_reach"] if probe.kind == "reflex_in" else 0.0
+    return [_whole(number, path, fibre, extra_cm) for path, fibre in _paths(graph, probe)]
 
 
 def _paths(graph: NerveGraph, probe: Probe) -> list[tuple[Path, Fibre]]:
@@ -145,9 +147,9 @@ def _paths(graph: NerveGraph, probe: Probe) -> list[tuple[Path, Fibre]]:
     return [(p, Fibre.MOTOR) for p in efferent]
 
 
-def _whole(number: int, path: Path, fibre: Fibre) -> _Row:
+def _whole(number: int, path: Path, fibre: Fibre, extra_cm: float) -> _Row:
     every = path.segments
-    return _Row(number, path.weight, CLASSES.index(fibre), path.length_cm, every, every, every, every)
+    return _Row(number, path.weight, CLASSES.index(fibre), path.length_cm + extra_cm, every, every, every, every)
 
 
 @cache

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from ranvier.core import GradedReading, NumericReading, PlaceKind, PresenceReading, read_table
-from ranvier.inference.channels import Channels, Timing
+from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.forward import ForwardModel
 from ranvier.inference.mixing import Mix
 from ranvier.inference.observations import Observation, says_abnormal
@@ -33,7 +33,7 @@ def read(observation: Observation, forward: ForwardModel, mix: Mix, when: Timing
     mix : Mix
         The hypotheses, as sums of rows of the library.
     when : Timing
-        How far slow consequences have come.
+        How far slow consequences have come at the work-up; a reading with a day of its own has its own.
 
     Returns
     -------
@@ -45,6 +45,8 @@ def read(observation: Observation, forward: ForwardModel, mix: Mix, when: Timing
     if model is None:
         raise ValueError(f"{observation.finding.id} is not a reading")
     columns = {probe: number for number, probe in enumerate(forward.probes.probes)}
+    day = observation.finding.day
+    when = when if day is None else timing(day)
     sides = sides_of(observation, Channels(forward, mix, when), columns)
     x, likelihood = _over_sides(sides, observation, model)
     return np.log(likelihood), x
