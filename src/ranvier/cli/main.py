@@ -31,6 +31,9 @@ BurdenTable = Annotated[
 ]
 
 
+_Setting = Literal["general_practice", "neurology_clinic", "electrodiagnostic_laboratory", "tertiary_centre"]
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"ranvier {__version__}")
@@ -185,6 +188,22 @@ def replay(
         json_file.write_text(replay_to_json(result) + "\n", encoding="utf-8")
     if picture is not None:
         picture.write_text(agreement_picture(result.bars()), encoding="utf-8")
+
+
+@app.command()
+def simulate(
+    disorder: Annotated[str, typer.Option("--disorder", help="Id of the disorder, such as cts.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the case folders.")],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=10000, help="How many patients.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same patients.")] = 0,
+    setting: Annotated[_Setting, typer.Option("--setting", help="Where they are seen.")] = "neurology_clinic",
+) -> None:
+    """Write simulated patients with one disorder as case folders, each with its truth."""
+    from ranvier.case import Setting
+    from ranvier.cohort import write_simulated
+
+    folders = write_simulated(out, disorder, count, seed=seed, setting=Setting(setting))
+    typer.echo(f"Wrote {len(folders)} simulated cases to {out}. Judge them with: ranvier evaluate {out}")
 
 
 @app.command()

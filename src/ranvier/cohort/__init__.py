@@ -12,6 +12,7 @@ from ranvier.cohort.evaluation import (
 )
 from ranvier.cohort.hiding import Addition, Early, additions, early
 from ranvier.cohort.replay import Replay, replay_published, replay_table, replay_to_json
+from ranvier.cohort.simulated_cases import write_simulated
 from ranvier.cohort.tables import additions_table, early_table, evaluation_table
 from ranvier.cohort.truth import Truth, read_truth
 
@@ -37,4 +38,5 @@ __all__ = [
     "replay_published",
     "replay_table",
     "replay_to_json",
+    "write_simulated",
 ]

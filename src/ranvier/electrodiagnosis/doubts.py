@@ -7,7 +7,7 @@ from ranvier.core import number_in_words
 from ranvier.electrodiagnosis.rows import Row
 
 _LOST = "absent"
-_LESS = frozenset({"absent", "reduced", "normal"})
+_LESS = frozenset({"absent", "reduced"})
 
 
 def doubts(rows: Sequence[Row]) -> Iterator[Unused]:
@@ -35,7 +35,7 @@ def _within(row: Row) -> Iterator[Unused]:
         amplitude = f"{number_in_words(study.amplitude)} {study.amplitude_unit or ''}".strip()
         yield _question(row, f"the response is called absent, yet its amplitude is {amplitude}; the number was used")
     said = sorted(_LESS.intersection(study.words))
-    if len(said) > 1:
+    if len(said) > 1 and len(row.standard) == 1:
         yield _question(row, f"the row says {' and '.join(said)} at once")
 
 

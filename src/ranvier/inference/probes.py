@@ -172,7 +172,7 @@ def _study_rows(graph: NerveGraph, number: int, study_id: str) -> list[_Row]:
         block = distal if study.kind in ("motor", "sensory", "mixed") else path.segments
         rows.append(_Row(number, path.weight, CLASSES.index(fibre), path.length_cm, loss, block, distal, between))
     return _normalised(rows) or [
-        _whole(number, path, fibre) for path in graph.paths(study.record_kind, study.record_id, fibre)
+        _whole(number, path, fibre, 0.0) for path in graph.paths(study.record_kind, study.record_id, fibre)
     ]
 
 

@@ -1,0 +1,108 @@
+"""Calibration of the posterior on its own simulated patients, with the speed of many cases.
+
+Run: ``python bench/calibration.py [--draws 20000] [--folder bench/results/calibration]``. Patients are drawn from the
+prior of a neurology clinic, each examined with the panel (``ranvier.cohort.panel``), each inferred over sets of up to
+three disorders. The run goes on where it was stopped: every block of 500 patients is one file in the folder.
+Simulated data: this measures whether the inference does what its own tables say, not whether the tables are true.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+
+import numpy as np
+
+from ranvier.anatomy import load_graph
+from ranvier.case import Setting
+from ranvier.cohort.evaluation import brier, wilson_of
+from ranvier.cohort.panel import panel_looks
+from ranvier.core import Side
+from ranvier.inference import Nerves, gather_evidence, infer, load_library
+from ranvier.inference.simulation import Examiner, Population
+from ranvier.inference.summary import sites_of
+
+BLOCK = 500
+BINS = 10
+ROOT = Path(__file__).parents[1]
+
+
+def run_block(number: int, nerves: Nerves) -> dict[str, object]:
+    """Return the outcome of one block of patients."""
+    rng = np.random.default_rng(1000 + number)
+    library = nerves.library
+    looks = [p.look for p in panel_looks()]
+    people = Population(library, Setting.NEUROLOGY_CLINIC).draw(rng, BLOCK)
+    found = Examiner(nerves, rng).findings(people, looks)
+    stated, right, side, two = [], [], [], []
+    start = time.perf_counter()
+    for patient, findings in zip(people, found, strict=True):
+        evidence = gather_evidence(patient.case, findings, library, nerves.graph, nerves)
+        singles, post = infer(evidence)
+        first = int(post.main.argmax())
+        true = patient.disorders(library)[0]
+        stated.append(float(post.main[first]))
+        right.append(library.disorder_ids[first] == true)
+        two.append(len(post.sets[0].disorders) > 1)
+        true_side = library.states[patient.states[0]].side
+        if true_side in (Side.LEFT, Side.RIGHT) and right[-1]:
+            sites = sites_of(library, singles, post, first)
+            side.append(bool(sites) and sites[0].side is true_side)
+    return {
+        "stated": stated,
+        "right": right,
+        "side": side,
+        "two": two,
+        "seconds": time.perf_counter() - start,
+        "findings": len(looks),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def error_of(stated: np.ndarray, right: np.ndarray) -> float:
+    """Return the expected calibration error in ten equal bins."""
+    bins = np.minimum((stated * BINS).astype(int), BINS - 1)
+    parts = [(bins == b).mean() * abs(stated[bins == b].mean() - right[bins == b].mean()) for b in set(bins.tolist())]
+    return float(sum(parts))
+
+
+def main() -> None:
+    """Run what is missing, then print the figures over all blocks."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--draws", type=int, default=20000)
+    options.add_argument("--folder", type=Path, default=ROOT / "bench" / "results" / "calibration_blocks")
+    wanted = options.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    nerves = Nerves(load_library(), load_graph())
+    blocks = []
+    for number in range(max(1, wanted.draws // BLOCK)):
+        path = wanted.folder / f"block-{number:03d}.json"
+        if not path.exists():
+            path.write_text(json.dumps(run_block(number, nerves)), encoding="utf-8")
+        blocks.append(json.loads(path.read_text(encoding="utf-8")))
+    stated = np.array([p for b in blocks for p in b["stated"]])
+    right = np.array([r for b in blocks for r in b["right"]], dtype=float)
+    sides = [s for b in blocks for s in b["side"]]
+    two = [t for b in blocks for t in b["two"]]
+    seconds = sum(b["seconds"] for b in blocks)
+    share, side = wilson_of(right.sum(), len(right)), wilson_of(sum(sides), len(sides))
+    result = {
+        "draws": len(right),
+        "findings_each": blocks[0]["findings"],
+        "expected_calibration_error": error_of(stated, right),
+        "stated_mean": float(stated.mean()),
+        "right_first": {"value": share.value, "low": share.low, "high": share.high},
+        "brier": brier(stated, right),
+        "side_right_where_cause_is": {"value": side.value, "low": side.low, "high": side.high, "n": len(sides)},
+        "two_disorders_preferred_where_one_was_drawn": float(np.mean(two)),
+        "seconds_each": seconds / len(right),
+        "peak_memory_mb_first_block": blocks[0]["memory_mb"],
+        "peak_memory_mb": max(b["memory_mb"] for b in blocks),
+    }
+    (ROOT / "bench" / "results" / "calibration.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()
