@@ -28,6 +28,7 @@ from ranvier.case.records import (
     Wasting,
 )
 from ranvier.case.schema import case_json_schema
+from ranvier.case.tables import read_tables
 from ranvier.case.template import write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 
@@ -65,5 +66,6 @@ __all__ = [
     "check_case",
     "load_vocabulary",
     "read_case",
+    "read_tables",
     "write_template",
 ]
