@@ -6,7 +6,9 @@ Run ``python tools/train_emg.py`` from the repository root; the same seed gives 
 import argparse
 import csv
 import json
+import sys
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +110,7 @@ def main() -> None:
         writer.writeheader()
         writer.writerows(table)
     (DATA / "emg_class_weights.json").write_text(json.dumps(story, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(story, indent=2))
+    sys.stdout.write(json.dumps(story, indent=2) + "\n")
 
 
 def write_cloud(epochs: list[tuple[float, float]]) -> None:
@@ -118,7 +120,7 @@ def write_cloud(epochs: list[tuple[float, float]]) -> None:
     with (DATA / "emg_cloud.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["turns_per_s", "amplitude_low_mv", "amplitude_high_mv"])
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             mine = amplitude[(turns >= low) & (turns <= high)]
             writer.writerow([f"{(low + high) / 2:.1f}", *(f"{v:.4f}" for v in np.percentile(mine, [2.5, 97.5]))])
 

@@ -7,14 +7,13 @@ import typer
 
 
 def emg(
-    recording: Annotated[Path, typer.Argument(help="Recording: .edf, .bdf, .hea, .csv (mV) or .npy (mV).")],
+    recording: Annotated[
+        str, typer.Argument(help="Recording: .edf, .bdf, .hea, .csv (mV), .npy (mV); FILE::NAME picks a channel.")
+    ],
     muscle: Annotated[str | None, typer.Option("--muscle", help="Muscle, such as 'tibialis anterior'.")] = None,
     side: Annotated[Literal["left", "right"] | None, typer.Option("--side", help="Side of the body.")] = None,
     rate_hz: Annotated[
         float | None, typer.Option("--rate-hz", help="Samples a second, for .npy and plain .csv.")
-    ] = None,
-    channel: Annotated[
-        str | None, typer.Option("--channel", help="Channel or column; the first EMG by default.")
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write class and measures as JSON.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for a page with pictures.")] = None,
@@ -25,7 +24,8 @@ def emg(
     from ranvier.report.emg_page import write_emg_page
 
     muscle_id = load_graph().resolve(muscle, ("muscle",))[1] if muscle else None
-    analysis = analyse_recording(read_recording(recording, channel=channel, rate_hz=rate_hz))
+    file, _, channel = recording.partition("::")
+    analysis = analyse_recording(read_recording(Path(file), channel=channel or None, rate_hz=rate_hz))
     study, result = analysis.study, analysis.result
     shares = ", ".join(f"{name} {share:.0%}" for name, share in result.probabilities.items())
     typer.echo(f"{result.name} ({shares})")

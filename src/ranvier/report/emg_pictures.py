@@ -1,6 +1,7 @@
 """Pictures of a needle EMG: trace, motor unit gallery, turns and amplitude. Black and white is enough."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +49,7 @@ def _envelope(part: Floats, per_row: int, middle: float, scale: float) -> str:
     columns = int(_WIDTH - _LEFT - 40)
     edges = np.linspace(0, per_row, columns + 1).astype(int)
     pieces = []
-    for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(edges)):
         if a >= len(part):
             break
         some = part[a : max(b, a + 1)]

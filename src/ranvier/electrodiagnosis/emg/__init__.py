@@ -3,7 +3,7 @@
 from ranvier.electrodiagnosis.emg.agreement import rate_of_agreement
 from ranvier.electrodiagnosis.emg.analysis import EmgAnalysis, EmgStudy, analyse_recording, study_recording
 from ranvier.electrodiagnosis.emg.classification import CLASSES, EmgClass, classify
-from ranvier.electrodiagnosis.emg.decomposition import Decomposition, UnitTrain, decompose
+from ranvier.electrodiagnosis.emg.decomposition import Decomposition, decompose
 from ranvier.electrodiagnosis.emg.export import analysis_to_json
 from ranvier.electrodiagnosis.emg.files import read_recording
 from ranvier.electrodiagnosis.emg.measures import EmgMeasures, MeasuredUnit
@@ -12,6 +12,7 @@ from ranvier.electrodiagnosis.emg.protocols import draw_plan
 from ranvier.electrodiagnosis.emg.quality import Checked, QualityNote, check_quality
 from ranvier.electrodiagnosis.emg.recording import Recording, UnreadableRecordingError
 from ranvier.electrodiagnosis.emg.simulation import Simulated, SimulatedUnit, SimulationPlan, simulate_recording
+from ranvier.electrodiagnosis.emg.trains import UnitTrain
 
 __all__ = [
     "CLASSES",

@@ -16,29 +16,11 @@ from ranvier.electrodiagnosis.emg.clustering import find_templates
 from ranvier.electrodiagnosis.emg.filters import keep_band
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.recording import Floats
+from ranvier.electrodiagnosis.emg.trains import UnitTrain, make_train, tidy_trains
 
 _MS = 1000.0
 _MAD = 0.6745
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitTrain:
-    """Discharges of one unit.
-
-    Attributes
-    ----------
-    at : (n_discharges,) int
-        Samples of the working signal at which the spike peaks.
-    template_mv : (n,) float, mV
-        Its shape in the high-passed signal.
-    misfit : (n_discharges,) float
-        Energy left over that of the template.
-    """
-
-    at: Ints
-    template_mv: Floats
-    misfit: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +32,7 @@ class Decomposition:
     rate_hz: float
 
 
-def decompose(values_mv: Floats, rate_hz: float) -> Decomposition:
+def decompose(values_mv: Floats, rate_hz: float, *, tidy: bool = True) -> Decomposition:
     """Return the motor units that can be told apart and when they fired.
 
     Parameters
@@ -59,12 +41,15 @@ def decompose(values_mv: Floats, rate_hz: float) -> Decomposition:
         Signal at the working rate (10 kHz).
     rate_hz : float
         Its rate.
+    tidy : bool
+        Whether trains that are no motor unit's are left out; not wanted at rest.
     """
     p = emg_parameters()
-    sharp = keep_band(values_mv, rate_hz, low_hz=p["spike_low_hz"])
+    sharp = keep_band(values_mv, rate_hz, low_hz=p["spike_low_hz"], high_hz=p["spike_high_hz"])
     threshold = spike_threshold(sharp, rate_hz)
     spikes = find_spikes(sharp, threshold, rate_hz)
-    templates = find_templates(_cut(sharp, spikes, rate_hz))
+    noise_mv = quiet_noise(sharp, rate_hz)
+    templates = find_templates(_cut(sharp, spikes, rate_hz), noise_mv=noise_mv)
     if not templates:
         return Decomposition(units=(), explained=0.0, rate_hz=rate_hz)
     rest = sharp.copy()
@@ -72,11 +57,12 @@ def decompose(values_mv: Floats, rate_hz: float) -> Decomposition:
     for turn in range(int(p["passes"])):
         if turn:
             spikes = find_spikes(rest, threshold, rate_hz)
-        hits = _take_out(rest, spikes, templates, rate_hz)
+        hits = _take_out(rest, spikes, templates, noise_mv, rate_hz)
         found += hits
         if not hits:
             break
-    units = _trains(found, templates, rate_hz)
+    trains = _trains(found, templates, rate_hz)
+    units = tidy_trains(trains, rate_hz) if tidy else _enough(trains)
     before = float(sharp @ sharp)
     return Decomposition(units=units, explained=1 - float(rest @ rest) / before, rate_hz=rate_hz)
 
@@ -84,11 +70,16 @@ def decompose(values_mv: Floats, rate_hz: float) -> Decomposition:
 def spike_threshold(sharp_mv: Floats, rate_hz: float) -> float:
     """Return the height from which a spike of the high-passed signal is looked at, in mV."""
     p = emg_parameters()
+    return max(p["spike_factor"] * quiet_noise(sharp_mv, rate_hz), p["spike_least_mv"])
+
+
+def quiet_noise(sharp_mv: Floats, rate_hz: float) -> float:
+    """Return the robust SD of the quiet windows of the high-passed signal, in mV."""
+    p = emg_parameters()
     width = int(p["window_s"] * rate_hz)
-    n = len(sharp_mv) // width
-    mad = np.median(np.abs(sharp_mv[: n * width].reshape(n, width)), axis=1) / _MAD
-    quiet = float(np.percentile(mad, p["noise_percentile"] * 2))
-    return max(p["spike_factor"] * quiet, p["spike_least_mv"])
+    n = max(len(sharp_mv) // width, 1)
+    mad = np.median(np.abs(sharp_mv[: n * width].reshape(n, -1)), axis=1) / _MAD
+    return float(np.percentile(mad, p["noise_percentile"] * 2))
 
 
 def find_spikes(sharp_mv: Floats, threshold_mv: float, rate_hz: float) -> Ints:
@@ -113,16 +104,19 @@ def _window(rate_hz: float) -> tuple[int, int]:
 
 def _cut(values: Floats, at: Ints, rate_hz: float) -> Floats:
     before, after = _window(rate_hz)
-    return values[at[:, None] + np.arange(-before, after)[None, :]]
+    return np.asarray(values[at[:, None] + np.arange(-before, after)[None, :]])
 
 
-def _take_out(rest: Floats, spikes: Ints, templates: list[Floats], rate_hz: float) -> list[tuple[int, int, float]]:
+def _take_out(
+    rest: Floats, spikes: Ints, templates: list[Floats], noise_mv: float, rate_hz: float
+) -> list[tuple[int, int, float]]:
     """Subtract the best template at each spike, the largest first; return (unit, sample, misfit)."""
     p = emg_parameters()
     before, after = _window(rate_hz)
     lag = max(round(p["lag_ms"] / _MS * rate_hz), 1)
     bank = np.stack(templates)
     energy = np.einsum("ij,ij->i", bank, bank)
+    noise = (before + after) * noise_mv**2
     hits = []
     for spike in spikes[np.argsort(-np.abs(rest[spikes]))]:
         first, last = spike - before - lag, spike + after + lag
@@ -132,7 +126,7 @@ def _take_out(rest: Floats, spikes: Ints, templates: list[Floats], rate_hz: floa
         left = np.einsum("ij,ij->i", windows, windows)[:, None] - 2 * windows @ bank.T + energy[None, :]
         gain = 2 * windows @ bank.T - energy[None, :]
         shift, unit = np.unravel_index(int(np.argmax(gain)), gain.shape)
-        misfit = float(left[shift, unit] / energy[unit])
+        misfit = max(float(left[shift, unit]) - noise, 0.0) / float(energy[unit])
         if misfit < p["accept"]:
             start = first + int(shift)
             rest[start : start + before + after] -= bank[unit]
@@ -140,24 +134,12 @@ def _take_out(rest: Floats, spikes: Ints, templates: list[Floats], rate_hz: floa
     return hits
 
 
-def _trains(found: list[tuple[int, int, float]], templates: list[Floats], rate_hz: float) -> tuple[UnitTrain, ...]:
-    p = emg_parameters()
-    trains = []
-    for unit, template in enumerate(templates):
-        mine = sorted((at, misfit) for u, at, misfit in found if u == unit)
-        mine = _without_doubles(mine, p["refractory_ms"] / _MS * rate_hz)
-        if len(mine) >= p["least_discharges"]:
-            at = np.array([a for a, _ in mine], dtype=np.int64)
-            trains.append(UnitTrain(at=at, template_mv=template, misfit=np.array([m for _, m in mine])))
-    return tuple(sorted(trains, key=lambda t: -float(np.ptp(t.template_mv))))
+def _trains(found: list[tuple[int, int, float]], templates: list[Floats], rate_hz: float) -> list[UnitTrain]:
+    return [
+        make_train([(at, misfit) for u, at, misfit in found if u == unit], template, rate_hz)
+        for unit, template in enumerate(templates)
+    ]
 
 
-def _without_doubles(mine: list[tuple[int, float]], apart: float) -> list[tuple[int, float]]:
-    kept: list[tuple[int, float]] = []
-    for at, misfit in mine:
-        if kept and at - kept[-1][0] < apart:
-            if misfit < kept[-1][1]:
-                kept[-1] = (at, misfit)
-            continue
-        kept.append((at, misfit))
-    return kept
+def _enough(trains: list[UnitTrain]) -> tuple[UnitTrain, ...]:
+    return tuple(t for t in trains if len(t.at) >= emg_parameters()["least_discharges"])

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import welch
 
-from ranvier.electrodiagnosis.emg.decomposition import UnitTrain
 from ranvier.electrodiagnosis.emg.filters import keep_band
 from ranvier.electrodiagnosis.emg.firing import FiringMeasures, measure_firing
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.potentials import PotentialMeasures, average_potential, measure_potential
 from ranvier.electrodiagnosis.emg.recording import Floats
+from ranvier.electrodiagnosis.emg.trains import UnitTrain
 from ranvier.electrodiagnosis.emg.turns import find_turns
 
 _TINY_MV = 0.001

@@ -10,7 +10,7 @@ _RATES_HZ = (2000.0, 4000.0, 4000.0, 5000.0, 8000.0, 10000.0, 12500.0, 20000.0, 
 def draw_plan(kind: str, rng: np.random.Generator) -> SimulationPlan:
     """Return a plan of a class with everything else at random.
 
-    Effort is slight to strong, noise 3 to 25 uV, the amplitude scale is off by a factor with log SD 0.25,
+    Effort is slight to strong, noise 3 to 25 uV, the amplitude scale is off by a factor with log SD 0.3,
     a third of the recordings have power line.
     """
     seconds = float(rng.uniform(5, 12))
@@ -24,5 +24,5 @@ def draw_plan(kind: str, rng: np.random.Generator) -> SimulationPlan:
         line_mv=float(rng.uniform(0.005, 0.05)) if rng.uniform() < 1 / 3 else 0.0,
         line_hz=float(rng.choice([50.0, 60.0])),
         low_hz=float(np.exp(rng.uniform(np.log(2), np.log(30)))),
-        gain=float(np.exp(rng.normal(0, 0.25))),
+        gain=float(np.exp(rng.normal(0, 0.3))),
     )

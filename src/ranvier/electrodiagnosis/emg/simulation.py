@@ -82,7 +82,7 @@ def simulate_recording(plan: SimulationPlan, seed: int) -> Simulated:
     """Return a simulated recording with its truth; the same seed gives the same recording."""
     p, rng = simulation_parameters(), np.random.default_rng(seed)
     ranges = class_ranges(plan.kind)
-    pool = plan.units if plan.units is not None else int(round(rng.uniform(*ranges["pool"])))
+    pool = plan.units if plan.units is not None else round(rng.uniform(*ranges["pool"]))
     drive = min(plan.drive * rng.uniform(*ranges["drive_factor"]), 1.0)
     traits = draw_traits(plan.kind, rng)
     n = int(plan.seconds * p["rate_hz"])

@@ -66,7 +66,7 @@ def find_spontaneous(values_mv: Floats, rate_hz: float, rest: tuple[Segment, ...
 def _regular_trains(values: Floats, rate_hz: float, start_s: float) -> tuple[list[SpontaneousTrain], Floats]:
     p = emg_parameters()
     trains, taken = [], [np.zeros(0)]
-    for unit in decompose(values, rate_hz).units:
+    for unit in decompose(values, rate_hz, tidy=False).units:
         taken.append(unit.at / rate_hz)
         intervals = np.diff(unit.at) / rate_hz
         if len(unit.at) < p["rest_regular_count"]:

@@ -23,6 +23,7 @@ class UnitTraits:
     late_share: float
     late_ms: float
     clusters: float
+    velocity_share: float
     endplate_mm: float
 
 
@@ -56,7 +57,8 @@ def draw_potential(traits: UnitTraits, size: float, rng: np.random.Generator) ->
     x, y = _positions(n, traits, rng)
     diameter = p["diameter_um"] * traits.diameter_share * np.exp(rng.normal(0, traits.diameter_cv, n))
     diameter = np.clip(diameter, p["diameter_least_um"], 2 * p["diameter_um"])
-    velocity = np.maximum(p["velocity_m_s"] + p["velocity_per_um"] * (diameter - p["diameter_um"]), 1.0)
+    velocity = p["velocity_m_s"] + p["velocity_per_um"] * (diameter - p["diameter_um"])
+    velocity = np.maximum(velocity * traits.velocity_share, 1.0)
     way = traits.endplate_mm + rng.normal(0, traits.endplate_sd_mm, n)
     delay = way / velocity + _late(n, traits, rng)
     return _sum_fibres(x, y, (diameter / p["diameter_um"]) ** 2, velocity, delay - np.median(delay))
