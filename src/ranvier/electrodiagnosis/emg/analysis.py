@@ -18,7 +18,12 @@ from ranvier.electrodiagnosis.emg.measures import (
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.quality import Checked, check_quality
 from ranvier.electrodiagnosis.emg.recording import Floats, Recording
-from ranvier.electrodiagnosis.emg.spontaneous import SpontaneousTrain, find_spontaneous
+from ranvier.electrodiagnosis.emg.spontaneous import (
+    SpontaneousTrain,
+    as_fibrillation,
+    find_spontaneous,
+    fires_like_a_fibre,
+)
 from ranvier.electrodiagnosis.emg.turns import EpochMeasures, epoch_measures
 
 
@@ -98,7 +103,9 @@ def study_recording(recording: Recording) -> EmgStudy:
     voluntary = values[mask]
     found = decompose(voluntary, rate) if len(voluntary) > p["active_shortest_s"] * rate else None
     units = measure_units(voluntary, rate, found.units) if found else ()
-    units = _in_time(units, np.flatnonzero(mask), rate)
+    everything = _in_time(units, np.flatnonzero(mask), rate)
+    units = tuple(u for u in everything if not fires_like_a_fibre(u))
+    fibres = tuple(as_fibrillation(u) for u in everything if fires_like_a_fibre(u))
     measures = EmgMeasures(units=summarise_units(units), pattern=summarise_pattern(values, rate, mask))
     return EmgStudy(
         checked=checked,
@@ -109,7 +116,7 @@ def study_recording(recording: Recording) -> EmgStudy:
         units=units,
         explained=found.explained if found else 0.0,
         epochs=epoch_measures(values, rate, mask),
-        spontaneous=find_spontaneous(values, rate, rest),
+        spontaneous=(*fibres, *find_spontaneous(values, rate, rest)),
         measures=measures,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from ranvier.electrodiagnosis.emg.analysis import EmgAnalysis
@@ -41,7 +42,7 @@ def analysis_to_json(analysis: EmgAnalysis, *, muscle: str | None = None, side: 
                 "count": len(s.fired_s),
                 "rate_hz": s.rate_hz,
                 "amplitude_mv": s.amplitude_mv,
-                "duration_ms": s.duration_ms,
+                "duration_ms": s.duration_ms if isfinite(s.duration_ms) else None,
                 "fired_s": s.fired_s.tolist(),
             }
             for s in study.spontaneous

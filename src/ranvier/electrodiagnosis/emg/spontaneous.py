@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ranvier.electrodiagnosis.emg.activity import Segment
 from ranvier.electrodiagnosis.emg.decomposition import decompose, find_spikes, spike_threshold
 from ranvier.electrodiagnosis.emg.filters import keep_band
+from ranvier.electrodiagnosis.emg.measures import MeasuredUnit
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.potentials import average_potential, measure_potential
 from ranvier.electrodiagnosis.emg.recording import Floats
@@ -28,12 +29,13 @@ class SpontaneousTrain:
     Attributes
     ----------
     kind : str
-        ``fibrillation``, ``positive_wave`` or ``fasciculation``.
+        ``fibrillation``, ``positive_wave``, ``fasciculation`` or ``unclassified`` (small, repeated, not regular:
+        end-plate spikes, a voluntary unit, or several fibrillations that look alike).
     fired_s : (n,) float, s
     amplitude_mv, duration_ms, rate_hz : float
     """
 
-    kind: Literal["fibrillation", "positive_wave", "fasciculation"]
+    kind: Literal["fibrillation", "positive_wave", "fasciculation", "unclassified"]
     fired_s: Floats
     amplitude_mv: float
     duration_ms: float
@@ -63,6 +65,29 @@ def find_spontaneous(values_mv: Floats, rate_hz: float, rest: tuple[Segment, ...
     return tuple(out)
 
 
+def fires_like_a_fibre(unit: MeasuredUnit) -> bool:
+    """Tell whether a unit found within activity is short, small and more regular than any voluntary unit."""
+    p = emg_parameters()
+    cv, m = unit.firing.interval_cv, unit.potential
+    return (
+        cv is not None
+        and cv < p["fibre_cv"]
+        and m.duration_ms <= p["fibrillation_longest_ms"]
+        and m.amplitude_mv <= p["fibrillation_most_mv"]
+    )
+
+
+def as_fibrillation(unit: MeasuredUnit) -> SpontaneousTrain:
+    """Return a unit for which `fires_like_a_fibre` holds as spontaneous activity."""
+    return SpontaneousTrain(
+        kind="fibrillation",
+        fired_s=unit.fired_s,
+        amplitude_mv=unit.potential.amplitude_mv,
+        duration_ms=unit.potential.duration_ms,
+        rate_hz=unit.firing.rate_hz or 0.0,
+    )
+
+
 def _regular_trains(values: Floats, rate_hz: float, start_s: float) -> tuple[list[SpontaneousTrain], Floats]:
     p = emg_parameters()
     trains, taken = [], [np.zeros(0)]
@@ -75,15 +100,11 @@ def _regular_trains(values: Floats, rate_hz: float, start_s: float) -> tuple[lis
         cv = float(np.median(np.abs(intervals - median))) * 1.4826 / median
         average = average_potential(values, unit.at, rate_hz)
         measures = None if average is None else measure_potential(average, rate_hz)
-        if average is None or measures is None or cv > p["rest_regular_cv"]:
+        if measures is None or measures.amplitude_mv > p["fibrillation_most_mv"]:
             continue
-        slow_fast = p["fibrillation_slow_hz"] <= 1 / median <= p["fibrillation_fast_hz"]
-        if not slow_fast or measures.amplitude_mv > p["fibrillation_most_mv"]:
-            continue
-        long = measures.duration_ms > p["fibrillation_longest_ms"]
         trains.append(
             SpontaneousTrain(
-                kind="positive_wave" if long else "fibrillation",
+                kind=_kind(measures.duration_ms, cv, 1 / median),
                 fired_s=unit.at / rate_hz + start_s,
                 amplitude_mv=measures.amplitude_mv,
                 duration_ms=measures.duration_ms,
@@ -91,6 +112,13 @@ def _regular_trains(values: Floats, rate_hz: float, start_s: float) -> tuple[lis
             )
         )
     return trains, np.sort(np.concatenate(taken))
+
+
+def _kind(duration_ms: float, cv: float, rate_hz: float) -> Literal["fibrillation", "positive_wave", "unclassified"]:
+    p = emg_parameters()
+    if cv > p["rest_regular_cv"] or not p["fibrillation_slow_hz"] <= rate_hz <= p["fibrillation_fast_hz"]:
+        return "unclassified"
+    return "positive_wave" if duration_ms > p["fibrillation_longest_ms"] else "fibrillation"
 
 
 def _fasciculations(values: Floats, rate_hz: float, start_s: float, taken: Floats) -> list[SpontaneousTrain]:

@@ -61,7 +61,7 @@ def mend_wraps(recording: Recording) -> Mended:
     full = scaled.max() > p["wrap_reach"] / 2 and scaled.min() < -p["wrap_reach"] / 2
     if not full or np.abs(np.diff(scaled)).max() <= p["wrap_jump"]:
         return Mended(values_mv=values, moved=0, span_mv=span)
-    turns = _turns(scaled, recording.rate_hz, _direction(scaled))
+    turns = _one_way(scaled, recording.rate_hz)
     return Mended(values_mv=values + turns * span, moved=int(np.count_nonzero(turns)), span_mv=span)
 
 
@@ -81,17 +81,17 @@ def _infer_span(recording: Recording) -> float | None:
     return float(span) if p["wrap_reach"] * span < np.ptp(values) <= span * (1 + p["wrap_step_error"]) else None
 
 
-def _direction(scaled: Floats) -> int:
-    """Return -1 if only negative values have wrapped, 1 if only positive ones, 0 if it cannot be told.
+def _one_way(scaled: Floats, rate_hz: float) -> Ints:
+    """Return the turns; where most go one way, the search is done again with that way only.
 
-    A tail thins out towards the edge; values that came from the other end crowd at it.
+    A motor unit potential has its largest peak on one side, so real wraps seldom go both ways.
     """
-    size = np.abs(scaled)
-    outer, inner = (size > 0.4), (size > 0.3) & (size <= 0.4)
-    crowded = [np.sum(outer & (s * scaled > 0)) > np.sum(inner & (s * scaled > 0)) for s in (-1, 1)]
-    if crowded[0] == crowded[1]:
-        return 0
-    return -1 if crowded[1] else 1
+    turns = _turns(scaled, rate_hz, 0)
+    up, down = int(np.sum(turns > 0)), int(np.sum(turns < 0))
+    ratio = emg_parameters()["wrap_one_way"]
+    if max(up, down) < ratio * min(up, down) or min(up, down) == 0:
+        return turns
+    return _turns(scaled, rate_hz, 1 if up > down else -1)
 
 
 def _turns(scaled: Floats, rate_hz: float, only: int) -> Ints:
