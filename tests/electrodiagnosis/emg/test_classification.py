@@ -101,6 +101,17 @@ def test_the_weights_cover_the_features_and_say_where_they_come_from() -> None:
     assert {r["feature"] for r in rows if r["model"] == "pattern"} < names | {"intercept"}
 
 
+def test_every_weight_speaks_in_the_direction_of_the_table() -> None:
+    signs = {r["feature"]: r for r in read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", ("feature",))}
+    rows = read_table("ranvier.electrodiagnosis", "emg_class_weights.csv", ("model", "feature", *CLASSES))
+    used = [r for r in rows if r["feature"] != "intercept"]
+    assert {r["feature"] for r in used} == set(signs)
+    for row in used:
+        for name in CLASSES[1:]:
+            sign = int(signs[row["feature"]][name])
+            assert sign == 0 or sign * (float(row[name]) - float(row["normal"])) >= 0, row
+
+
 def test_json_has_class_probabilities_measures_and_quality() -> None:
     plan = SimulationPlan(kind="normal", seconds=4, rest_s=1, line_mv=0.03)
     out = json.loads(

@@ -2,8 +2,10 @@
 
 A multinomial logistic model over physiological measures. Its weights (``data/emg_class_weights.csv``) were
 fitted by ``tools/train_emg.py`` on recordings simulated by this package, whose normal units agree with
-published norms; no patient's recording went into them. The classes of simulation are simpler than patients:
-the probabilities are calibrated on simulation only.
+published norms; no patient's recording went into them. A feature may only speak in the direction in which
+textbooks say it does (``data/emg_class_signs.csv``), so that what is peculiar to the simulation does not
+become evidence; the spectrum is measured but not used, because it depends on needle and filter. The
+classes of simulation are simpler than patients: the probabilities are calibrated on simulation only.
 """
 
 from collections.abc import Mapping
@@ -83,7 +85,6 @@ def list_features(measures: EmgMeasures) -> tuple[Feature, ...]:
             _logged("peak_ratio", "turns over amplitude", pattern.turns_per_s / pattern.turn_amplitude_mv, "/s/mV"),
             _plain("fullness", "fullness of the pattern", pattern.fullness, ""),
             _logged("crest", "envelope over RMS", pattern.envelope_mv / pattern.rms_mv, ""),
-            _logged("frequency", "median frequency", pattern.median_frequency_hz, "Hz"),
         ]
     return tuple(out)
 
