@@ -45,10 +45,11 @@ PATTERN = PatternSummary(
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_unseen_simulated_recordings_are_mostly_classed_rightly(kind: str) -> None:
+def test_unseen_simulated_recordings_are_mostly_classed_rightly_and_seldom_wrongly(kind: str) -> None:
     plan = SimulationPlan(kind=kind, seconds=8, drive=0.15, rest_s=1)
     names = [analyse_recording(simulate_recording(plan, seed).recording).result.name for seed in range(700, 706)]
-    assert names.count(kind) >= 5
+    assert names.count(kind) >= 4
+    assert len(names) - names.count(kind) - names.count("uncertain") <= 1
 
 
 def test_the_class_stays_under_offset_gain_and_rate() -> None:
