@@ -125,7 +125,7 @@ def simulate_rows(count: int, workers: int, path: Path | None) -> list[tuple[int
 def main() -> None:
     """Simulate, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=660)
+    parser.add_argument("--count", type=int, default=420)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rows", type=Path, help="JSON of simulated rows: read if it is there, else written.")
     options = parser.parse_args()

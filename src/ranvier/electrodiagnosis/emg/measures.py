@@ -35,7 +35,7 @@ class MeasuredUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSummary:
-    """Medians over the motor units of a recording (class band); shares are over units."""
+    """Medians over the larger half of the motor units of a recording (class band); `count` is of all."""
 
     count: int
     amplitude_mv: float
@@ -120,10 +120,12 @@ def measure_units(values_mv: Floats, rate_hz: float, trains: Sequence[UnitTrain]
 
 
 def summarise_units(units: Sequence[MeasuredUnit]) -> UnitSummary | None:
-    """Return the medians over units, or None without any."""
+    """Return the medians over the larger half of the units (those near the needle), or None without any."""
     if not units:
         return None
-    all_ = [u.in_class_band for u in units]
+    ranked = sorted(units, key=lambda u: -u.in_class_band.amplitude_mv)
+    near = ranked[: max(int(np.ceil(emg_parameters()["judged_share"] * len(ranked))), 1)]
+    all_ = [u.in_class_band for u in near]
     rates = [u.firing.rate_hz for u in units if u.firing.rate_hz is not None]
     return UnitSummary(
         count=len(units),

@@ -7,7 +7,7 @@ amplitude
     Highest to lowest point, mV.
 duration
     From where the potential leaves the baseline for good until it is back for good: outside, it stays within
-    20 uV (or 3 times the noise of the average) of the baseline for 1.5 ms.
+    20 uV (or 3 times the noise of the average) of the baseline for 3 ms.
 area
     Of the rectified potential within the duration, mV ms.
 thickness

@@ -32,6 +32,7 @@ def draw_traits(kind: str, rng: np.random.Generator) -> UnitTraits:
     p = simulation_parameters()
     ranges = class_ranges(kind)
     drawn = {name: float(rng.uniform(*ranges[name])) for name in UnitTraits.__dataclass_fields__ if name in ranges}
+    drawn["fibres"] = float(np.exp(rng.uniform(*np.log(ranges["fibres"]))))
     return UnitTraits(**drawn, endplate_mm=float(rng.uniform(p["endplate_low_mm"], p["endplate_high_mm"])))
 
 
