@@ -75,7 +75,7 @@ def check_quality(recording: Recording) -> Checked:
         notes.append(QualityNote(kind="low_rate", mended=False, text=text))
     wraps = mend_wraps(recording)
     if wraps.moved:
-        text = f"{wraps.moved} samples had wrapped at 16 bits ({wraps.span_mv:.4f} mV) and were put back; some may be left."
+        text = f"{wraps.moved} samples wrapped at 16 bits ({wraps.span_mv:.4f} mV) were put back; some may be left."
         notes.append(QualityNote(kind="wrap", mended=True, text=text))
     notes += _clipping(wraps.values_mv)
     values = wraps.values_mv - np.median(wraps.values_mv)
