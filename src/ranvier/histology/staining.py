@@ -1,0 +1,69 @@
+"""Grey levels to a local myelin scale: 0 is the clear surroundings, 1 is well stained myelin.
+
+Illumination, section thickness and stain vary over a section, so that both ends of the scale are taken from
+blocks of several fibres and interpolated between them. Nothing here knows what a fibre is.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from ranvier.histology.parameters import SegmentationSettings
+
+LOW, HIGH = 15.0, 97.0
+FLOOR = 0.6
+
+
+def myelin_scale(
+    grey: NDArray[np.float32], *, pixel_um: float, settings: SegmentationSettings
+) -> NDArray[np.float32]:
+    """Return the picture on the local myelin scale.
+
+    Parameters
+    ----------
+    grey : (rows, columns) float
+        Grey picture in any linear unit.
+    pixel_um : float
+        Side of a pixel in micrometres.
+    settings : SegmentationSettings
+        Settings of the modality.
+
+    Returns
+    -------
+    (rows, columns) float32
+        About 0 outside fibres and in axons, about 1 in myelin; not clipped.
+    """
+    smooth = ndimage.gaussian_filter(grey.astype(np.float32), settings.smooth_um / pixel_um)
+    if not settings.myelin_bright:
+        smooth = smooth.max() - smooth
+    low, high = _ends(smooth, max(8, round(settings.block_um / pixel_um)))
+    whole = float(np.percentile(smooth[::3, ::3], HIGH) - np.percentile(smooth[::3, ::3], LOW))
+    span = np.maximum(high - low, FLOOR * whole)
+    return ((smooth - low) / np.maximum(span, 1e-6)).astype(np.float32)
+
+
+def _ends(smooth: NDArray[np.float32], side: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    rows, columns = (max(1, round(n / side)) for n in smooth.shape)
+    ends = np.empty((2, rows, columns), np.float32)
+    row_edges, column_edges = (np.linspace(0, n, k + 1).astype(int) for n, k in zip(smooth.shape, (rows, columns), strict=True))
+    for i in range(rows):
+        for j in range(columns):
+            # blocks overlap by half a block to every side
+            top, bottom = max(0, row_edges[i] - side // 2), row_edges[i + 1] + side // 2
+            left, right = max(0, column_edges[j] - side // 2), column_edges[j + 1] + side // 2
+            ends[:, i, j] = np.percentile(smooth[top:bottom:2, left:right:2], (LOW, HIGH))
+    return _spread(ends[0], smooth.shape), _spread(ends[1], smooth.shape)
+
+
+def _spread(coarse: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Interpolate block values to every pixel, linearly between block centres and flat beyond them."""
+    out = coarse
+    for axis, size in enumerate(shape):
+        blocks = coarse.shape[axis]
+        at = np.clip((np.arange(size) + 0.5) * blocks / size - 0.5, 0, blocks - 1)
+        below = np.floor(at).astype(int)
+        above = np.minimum(below + 1, blocks - 1)
+        share = (at - below).astype(np.float32)
+        share = share[:, None] if axis == 0 else share[None, :]
+        out = np.take(out, below, axis) * (1 - share) + np.take(out, above, axis) * share
+    return out
