@@ -95,7 +95,7 @@ def _level(
     shape = compactness(pixels, owner, area, scale.shape[1])
     half = np.abs(threshold - lumen - step / 2) / np.maximum(step, 1e-3)
     fits = (step >= settings.contrast_min) & (closed >= settings.rim_min) & (shape >= settings.compactness_min)
-    score = np.where(fits, np.clip(step, 0, 1) * closed**2 * np.clip(shape, 0, 1) ** 2 * np.clip(1 - half, 0, 1), 0.0)
+    score = np.where(fits, np.clip(step, 0, 1) * closed**2 * np.clip(shape, 0, 1) * np.clip(1 - half, 0, 1), 0.0)
     return Level(threshold=threshold, pixels=pixels, owner=owner, area=area, score=score, lumen=lumen, step=step)
 
 

@@ -1,5 +1,6 @@
 """Settings of the section reader, one fixed set for each modality, from ``data/segmentation.csv``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal, get_args
@@ -55,3 +56,10 @@ def segmentation_settings(modality: str) -> SegmentationSettings:
     )
     values = {row["name"]: float(row["value"]) for row in rows if row["modality"] == modality}
     return SegmentationSettings(**{field.name: values[field.name] for field in fields(SegmentationSettings)})
+
+
+@cache
+def section_parameters() -> Mapping[str, float]:
+    """Return the numbers that the summary of a section takes for granted, in the unit that each row states."""
+    rows = read_table(PACKAGE, "section.csv", ("name", "value", "unit", "status", "source", "meaning"))
+    return {row["name"]: float(row["value"]) for row in rows}

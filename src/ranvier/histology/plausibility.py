@@ -6,7 +6,7 @@ probability by a logistic rule. The rule (``data/fibre_odds.csv``) was fitted on
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -28,12 +28,14 @@ CLAIM_QUANTILE, MIDDLE, HIGH = 0.3, 0.5, 0.8
 class Looks:
     """Measures of each lumen: the columns of `values` ``(lumens, measures)`` are named by `names`.
 
-    `thickness_px` is the sheath of each lumen as most of its rays see it, ``(lumens,)``, in pixels.
+    `thin_px` is the thickness of sheath that most rays of a lumen see at least, ``(lumens,)``; `width_px` is that on
+    each ray, ``(rays,)``; both in pixels.
     """
 
     names: tuple[str, ...]
     values: Floats
-    thickness_px: Floats
+    thin_px: Floats
+    width_px: Floats
 
 
 def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int) -> Looks:
@@ -58,7 +60,7 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
     radius = np.sqrt(area / np.pi)
     width = np.where(np.isfinite(rays.width), rays.width, reach_px).astype(float)
     thin, middle, thick = (group_quantile(width, owner, n, q) for q in (CLAIM_QUANTILE, MIDDLE, HIGH))
-    free, bare = _unclaimed(lumens, rays, thin, width)
+    free, bare = _unclaimed(lumens, rays, lumens.score, thin, width)
     crest = np.bincount(owner, rays.crest, n) / number
     rough = np.sqrt(np.maximum(np.bincount(owner, rays.crest**2, n) / number - crest**2, 0))
     values = {
@@ -74,11 +76,32 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
         "spread": np.log((thick - thin) / np.maximum(middle, 1) + 0.05),
         "level": lumens.lumen,
     }
-    return Looks(names=tuple(values), values=np.stack(list(values.values()), axis=1), thickness_px=middle)
+    return Looks(names=tuple(values), values=np.stack(list(values.values()), axis=1), thin_px=thin, width_px=width)
 
 
-def _unclaimed(lumens: Lumens, rays: Rays, thin: Floats, width: Floats) -> tuple[Floats, Floats]:
-    """Return the share of the sheath that no better lumen claims, and the share of rays with none of their own.
+def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> Looks:
+    """Add how much of its sheath each lumen loses to lumens that are likelier axons than itself.
+
+    Parameters
+    ----------
+    lumens, rays, looks
+        As for `measure_looks`, and its result.
+    chance : (lumens,) float
+        Probability by the first rule.
+    """
+    width = looks.width_px
+    free, bare = _unclaimed(lumens, rays, chance, looks.thin_px, width)
+    logit = np.log((chance + 1e-4) / (1 - chance + 1e-4))
+    added = {"first": logit, "free_of_likelier": free, "bare_of_likelier": bare}
+    return replace(
+        looks, names=looks.names + tuple(added), values=np.column_stack([looks.values, *added.values()])
+    )
+
+
+def _unclaimed(
+    lumens: Lumens, rays: Rays, rank: Floats, thin: Floats, width: Floats
+) -> tuple[Floats, Floats]:
+    """Return the share of the sheath that no lumen of higher rank claims, and the share of rays with none of their own.
 
     A gap between touching fibres is ringed by their sheaths, an axon by one of its own.
     """
@@ -88,7 +111,7 @@ def _unclaimed(lumens: Lumens, rays: Rays, thin: Floats, width: Floats) -> tuple
     y = np.clip(np.rint(rows[:, None] + rays.normal[0][:, None] * s).astype(np.int32), 0, shape[0] - 1)
     x = np.clip(np.rint(columns[:, None] + rays.normal[1][:, None] * s).astype(np.int32), 0, shape[1] - 1)
     at = y * np.int32(shape[1]) + x
-    score = lumens.score[owner].astype(np.float32)
+    score = rank[owner].astype(np.float32)
     claim = np.zeros(shape[0] * shape[1], np.float32)
     near = s[None] <= (thin[owner] + 0.5)[:, None]
     np.maximum.at(claim, at[near], np.broadcast_to(score[:, None], near.shape)[near])
@@ -101,10 +124,11 @@ def _unclaimed(lumens: Lumens, rays: Rays, thin: Floats, width: Floats) -> tuple
 
 
 @cache
-def load_odds(modality: str) -> Mapping[str, float]:
-    """Return the weights of the logistic rule of one modality by term."""
-    rows = read_table(PACKAGE, "fibre_odds.csv", ("modality", "term", "weight"))
-    return {row["term"]: float(row["weight"]) for row in rows if row["modality"] == modality}
+def load_odds(modality: str, stage: int) -> Mapping[str, float]:
+    """Return the weights of a logistic rule of one modality by term; stage 2 knows the rivals."""
+    rows = read_table(PACKAGE, "fibre_odds.csv", ("modality", "stage", "term", "weight", "status", "source"))
+    mine = (row for row in rows if row["modality"] == modality and int(row["stage"]) == stage)
+    return {row["term"]: float(row["weight"]) for row in mine}
 
 
 def terms(looks: Looks) -> dict[str, Floats]:
@@ -116,8 +140,16 @@ def terms(looks: Looks) -> dict[str, Floats]:
     return out
 
 
-def axon_probability(looks: Looks, modality: str) -> Floats:
-    """Return the probability that each lumen is an axon, ``(lumens,)``."""
-    odds = load_odds(modality)
+def axon_probability(lumens: Lumens, rays: Rays, looks: Looks, modality: str) -> Floats:
+    """Return the probability that each lumen is an axon, ``(lumens,)``.
+
+    The first rule judges each lumen alone, the second again with the likelier ones around it.
+    """
+    first = apply_odds(looks, load_odds(modality, 1))
+    return apply_odds(measure_rivals(lumens, rays, looks, first), load_odds(modality, 2))
+
+
+def apply_odds(looks: Looks, odds: Mapping[str, float]) -> Floats:
+    """Return the probability of each lumen by one logistic rule, ``(lumens,)``."""
     logit = sum((odds[name] * column for name, column in terms(looks).items()), np.zeros(len(looks.values)))
     return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))))

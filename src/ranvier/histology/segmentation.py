@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ranvier.histology.errors import SectionError
+from ranvier.histology.fibres import check_pixel
 from ranvier.histology.lumens import find_lumens
-from ranvier.histology.parameters import SectionModality, SegmentationSettings, segmentation_settings
+from ranvier.histology.parameters import SectionModality, segmentation_settings
 from ranvier.histology.plausibility import axon_probability, measure_looks
 from ranvier.histology.profiles import cast_rays
 from ranvier.histology.sheaths import grow_sheaths, refine_axons
-from ranvier.histology.staining import myelin_scale
+from ranvier.histology.staining import grey_span, myelin_scale, sharpened
 
 Labels = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -35,7 +37,9 @@ class Fibres:
     probability: NDArray[np.float64]
 
 
-def segment_fibres(image: NDArray[np.generic], *, pixel_um: float, kind: SectionModality) -> Fibres:
+def segment_fibres(
+    image: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, span: float | None = None
+) -> Fibres:
     """Segment myelinated fibres.
 
     Parameters
@@ -46,12 +50,14 @@ def segment_fibres(image: NDArray[np.generic], *, pixel_um: float, kind: Section
         Side of a pixel in micrometres.
     kind : {"bright_field", "sem", "tem"}
         How the picture was taken.
+    span : float, optional
+        Grey range of the whole section (see `grey_span`), for a picture that is one tile of it.
 
     Raises
     ------
     UnknownNameError
         If there is no such kind.
-    ValueError
+    SectionError
         If the picture is not two-dimensional, is empty or constant, or `pixel_um` is not positive.
 
     Notes
@@ -68,12 +74,11 @@ def segment_fibres(image: NDArray[np.generic], *, pixel_um: float, kind: Section
     """
     settings = segmentation_settings(kind)
     grey = grey_levels(image, kind)
-    if not pixel_um > 0:
-        raise ValueError(f"pixel_um must be positive (got {pixel_um})")
+    check_pixel(pixel_um)
     factor = max(1.0, settings.work_pixel_um / pixel_um)
     work = grey if factor < 1.5 else _shrink(grey, factor)
     used_um = pixel_um if factor < 1.5 else pixel_um * grey.shape[0] / work.shape[0]
-    axons, myelin, probability = _segment(work, used_um, kind, settings)
+    axons, myelin, probability = _segment(work, used_um, kind, grey_span(grey) if span is None else span)
     if work.shape != grey.shape:
         axons, myelin = _enlarge(axons, grey.shape), _enlarge(myelin, grey.shape)
     return _renamed(axons, myelin, probability)
@@ -85,22 +90,35 @@ def grey_levels(image: NDArray[np.generic], kind: SectionModality) -> Floats:
     if array.ndim == 3 and array.shape[2] in (3, 4) and kind == "bright_field":
         array = array[..., :3].astype(np.float32).mean(axis=2)
     if array.ndim != 2:
-        raise ValueError(f"a {kind} picture must be grey: (rows, columns) (got shape {array.shape})")
+        raise SectionError(f"a {kind} picture must be grey: (rows, columns) (got shape {array.shape})")
     if min(array.shape) < 16:
-        raise ValueError(f"a picture of {array.shape[0]} x {array.shape[1]} pixels is too small for fibres (16 x 16)")
+        raise SectionError(f"a picture of {array.shape[0]} x {array.shape[1]} pixels is too small for fibres (16 x 16)")
     grey = array.astype(np.float32)
     if not np.isfinite(grey).all():
-        raise ValueError("the picture has grey levels that are not finite numbers")
+        raise SectionError("the picture has grey levels that are not finite numbers")
     if np.ptp(grey) == 0:
-        raise ValueError(f"the picture is empty: every pixel is {float(grey.flat[0]):g}")
-    return grey
+        raise SectionError(f"the picture is empty: every pixel is {float(grey.flat[0]):g}")
+    return _linear_light(grey, array.dtype) if kind == "bright_field" else grey
+
+
+def _linear_light(grey: Floats, dtype: np.dtype[np.generic]) -> Floats:
+    """Undo the sRGB transfer curve of camera pictures: blur and stain act on light, not on its code.
+
+    References
+    ----------
+    IEC 61966-2-1:1999.
+    """
+    top = float(np.iinfo(dtype).max) if np.issubdtype(dtype, np.integer) else max(float(grey.max()), 1.0)
+    code = np.clip(grey / top, 0, 1)
+    return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 def _segment(
-    grey: Floats, pixel_um: float, kind: SectionModality, settings: SegmentationSettings
+    grey: Floats, pixel_um: float, kind: SectionModality, span: float
 ) -> tuple[Labels, Labels, NDArray[np.float64]]:
+    settings = segmentation_settings(kind)
     pad = min(min(grey.shape) - 1, max(8, round(settings.mirror_um / pixel_um)))
-    scale = myelin_scale(np.pad(grey, pad, mode="reflect"), pixel_um=pixel_um, settings=settings)
+    scale = myelin_scale(np.pad(grey, pad, mode="reflect"), pixel_um=pixel_um, settings=settings, span=span)
     lumens = find_lumens(scale, pixel_um=pixel_um, settings=settings)
     empty = np.zeros(grey.shape, np.int32)
     if not len(lumens.step):
@@ -108,16 +126,17 @@ def _segment(
     reach = max(3, round(settings.sheath_max_um / pixel_um))
     rays = cast_rays(scale, lumens.labels, lumens.lumen, lumens.step, reach_px=reach)
     looks = measure_looks(lumens, rays, smooth_px=settings.smooth_um / pixel_um, reach_px=reach)
-    chance = axon_probability(looks, kind)
+    chance = axon_probability(lumens, rays, looks, kind)
     keep = chance >= settings.probability_min
     names = np.concatenate([[0], np.where(keep, np.cumsum(keep), 0)]).astype(np.int32)
     labels = names[lumens.labels]
     if not keep.any():
         return empty, empty.copy(), np.zeros(0)
     lumen, step = lumens.lumen[keep], lumens.step[keep]
-    rays = cast_rays(scale, labels, lumen, step, reach_px=reach)
-    axons = refine_axons(scale, labels, rays)
-    rays = cast_rays(scale, axons, lumen, step, reach_px=reach)
+    sharp = sharpened(scale, smooth_px=settings.smooth_um / pixel_um)
+    rays = cast_rays(sharp, labels, lumen, step, reach_px=reach)
+    axons = refine_axons(sharp, labels, rays)
+    rays = cast_rays(sharp, axons, lumen, step, reach_px=reach)
     myelin = grow_sheaths(axons, rays)
     inside = (slice(pad, -pad), slice(pad, -pad))
     return axons[inside], myelin[inside], chance[keep]

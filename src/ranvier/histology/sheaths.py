@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
 GROW_PX = 2
-CORE = 0.25
+CORE = 0.5
 CAP = 1.5
 
 

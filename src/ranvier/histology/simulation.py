@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
 TRIES = 40
-HARMONICS = 4
+HARMONICS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +74,15 @@ def simulate_section(
     rng = np.random.default_rng(seed)
     look = _draw_look(rng, modality)
     axons, myelin = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    levels = _pack(rng, axons, myelin, look, pixel_um)
     scene = _ground(rng, shape, look, pixel_um)
+    taken = _voids(rng, scene, look, pixel_um)
+    levels = _pack(rng, axons, myelin, taken, look, pixel_um)
     _debris(rng, scene, (axons == 0) & (myelin == 0), look, pixel_um)
     scene = np.where(myelin > 0, levels[0][myelin], scene)
     scene = np.where(axons > 0, levels[1][axons], scene)
     scene += np.where(axons > 0, 0.5, 0.25) * look.texture * _cloud(rng, shape, 0.3 / pixel_um)
     _inclusions(rng, scene, axons, pixel_um)
+    _vacuoles(rng, scene, myelin, pixel_um)
     seen = ndimage.gaussian_filter(scene, look.blur_um / pixel_um)
     rows, columns = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j]
     tilt = rng.normal(0, look.shading, 2)
@@ -90,6 +92,9 @@ def simulate_section(
     grey = rng.uniform(0.02, 0.95 - span) + span * seen
     if not segmentation_settings(modality).myelin_bright:
         grey = 1 - grey
+    if modality == "bright_field":
+        light = np.clip(grey, 0, 1)
+        grey = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     image = np.clip(np.rint(grey * 255), 0, 255).astype(np.uint8)
     return SimulatedSection(image=image, axons=axons, myelin=myelin, pixel_um=pixel_um)
 
@@ -106,20 +111,24 @@ def _draw_look(rng: np.random.Generator, modality: SectionModality) -> _Look:
         noise=rng.uniform(0.01, 0.05) if light else rng.uniform(0.03, 0.2),
         shading=rng.uniform(0, 0.1),
         debris=int(rng.integers(5, 40)),
-        fill=rng.uniform(0.25, 0.7),
+        fill=rng.uniform(0.2, 0.8),
     )
 
 
 def _pack(
-    rng: np.random.Generator, axons: Labels, myelin: Labels, look: _Look, pixel_um: float
+    rng: np.random.Generator,
+    axons: Labels,
+    myelin: Labels,
+    taken: NDArray[np.bool_],
+    look: _Look,
+    pixel_um: float,
 ) -> tuple[Floats, Floats]:
     """Draw fibres, the largest first, many of them pushed against a neighbour; return their grey levels."""
     rows, columns = axons.shape
     area_um2 = rows * columns * pixel_um**2
     middle, sigma = rng.uniform(1.6, 5.0), rng.uniform(0.3, 0.6)
-    count = int(1.6 * look.fill * area_um2 / (np.pi / 4 * middle**2 * np.exp(2 * sigma**2)))
+    count = int(2.5 * look.fill * area_um2 / (np.pi / 4 * middle**2 * np.exp(2 * sigma**2)))
     diameters = np.sort(np.clip(rng.lognormal(np.log(middle), sigma, count), 0.8, 16))[::-1]
-    taken = np.zeros(axons.shape, np.bool_)
     sheath, core = [0.0], [0.0]
     g_middle = rng.uniform(0.5, 0.7)
     g_slope = rng.uniform(-0.02, 0.01)
@@ -154,12 +163,12 @@ class _Outline:
 
     @classmethod
     def draw(cls, rng: np.random.Generator, radius: float) -> "_Outline":
-        waves = rng.normal(0, 0.05, HARMONICS) / np.arange(1, HARMONICS + 1)
-        axes = 1 / (1 + abs(rng.normal(0, 0.35)))
+        waves = _waves(rng, 0.06)
+        axes = 1 / (1 + abs(rng.normal(0, 0.45)))
         return cls(radius, axes, rng.uniform(0, np.pi), waves, rng.uniform(0, 2 * np.pi, HARMONICS))
 
     def shrunk(self, rng: np.random.Generator, g: float) -> "_Outline":
-        waves = self.waves + rng.normal(0, 0.05, HARMONICS) / np.arange(1, HARMONICS + 1)
+        waves = self.waves + _waves(rng, 0.04)
         return _Outline(self.radius * g, self.axes, self.turn, waves, self.phases)
 
     def stamp(
@@ -182,22 +191,36 @@ class _Outline:
         return window, np.asarray(along**2 + across**2 <= (self.radius * edge) ** 2)
 
 
+def _waves(rng: np.random.Generator, middle: float) -> NDArray[np.float64]:
+    """Return amplitudes of harmonics: most outlines are nearly round, a few are dented or cornered."""
+    size = min(middle * np.exp(rng.normal(0, 0.7)), 0.2)
+    return np.asarray(rng.normal(0, size, HARMONICS) / np.arange(1, HARMONICS + 1))
+
+
 def _place(rng: np.random.Generator, outline: _Outline, taken: NDArray[np.bool_]) -> tuple[float, float] | None:
     rows, columns = taken.shape
     for _ in range(TRIES):
         centre = (rng.uniform(0, rows), rng.uniform(0, columns))
         if not _free(outline, centre, taken):
             continue
-        if rng.random() < 0.7:
-            turn = rng.uniform(0, 2 * np.pi)
-            push = max(0.5, 0.08 * outline.radius)
-            for _ in range(30):
-                moved = (centre[0] + push * np.sin(turn), centre[1] + push * np.cos(turn))
-                if not (0 <= moved[0] < rows and 0 <= moved[1] < columns and _free(outline, moved, taken)):
-                    break
-                centre = moved
+        for _ in range(int(rng.integers(0, 4))):
+            centre = _slide(rng.uniform(0, 2 * np.pi), outline, centre, taken)
         return centre
     return None
+
+
+def _slide(
+    turn: float, outline: _Outline, centre: tuple[float, float], taken: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """Push a fibre in one direction until it meets another."""
+    push = max(0.5, 0.08 * outline.radius)
+    for _ in range(30):
+        moved = (centre[0] + push * np.sin(turn), centre[1] + push * np.cos(turn))
+        within = 0 <= moved[0] < taken.shape[0] and 0 <= moved[1] < taken.shape[1]
+        if not (within and _free(outline, moved, taken)):
+            break
+        centre = moved
+    return centre
 
 
 def _free(outline: _Outline, centre: tuple[float, float], taken: NDArray[np.bool_]) -> bool:
@@ -213,7 +236,28 @@ def _cloud(rng: np.random.Generator, shape: tuple[int, int], size_px: float) -> 
 
 def _ground(rng: np.random.Generator, shape: tuple[int, int], look: _Look, pixel_um: float) -> Floats:
     ground = look.ground + look.texture * (_cloud(rng, shape, 0.4 / pixel_um) + _cloud(rng, shape, 3 / pixel_um)) / 1.4
-    return np.clip(ground, 0, None).astype(np.float32)
+    ground = np.clip(ground, 0, None).astype(np.float32)
+    if rng.random() < 0.6:
+        level = look.ground + rng.uniform(0.1, 0.6) * (look.myelin - look.ground)
+        lines = np.abs(_cloud(rng, shape, rng.uniform(0.6, 2.0) / pixel_um)) < rng.uniform(0.02, 0.12)
+        ground[lines] = np.maximum(ground[lines], level)
+    return ground
+
+
+def _voids(rng: np.random.Generator, scene: Floats, look: _Look, pixel_um: float) -> NDArray[np.bool_]:
+    """Draw vessels and tears, and return where they are: no fibre lies there."""
+    rows, columns = scene.shape
+    out = np.zeros(scene.shape, np.bool_)
+    for _ in range(rng.poisson(rows * columns * pixel_um**2 / 3000)):
+        centre = (rng.uniform(0, rows), rng.uniform(0, columns))
+        outline = _Outline.draw(rng, rng.uniform(2, 10) / pixel_um)
+        window, whole = outline.stamp(centre, scene.shape)
+        _, core = outline.shrunk(rng, rng.uniform(0.8, 0.98)).stamp(centre, scene.shape, window)
+        wall = look.ground + rng.uniform(0, 0.5) * (look.myelin - look.ground)
+        scene[window][whole] = wall
+        scene[window][whole & core] = rng.uniform(0, 1) * look.ground
+        out[window] |= whole
+    return out
 
 
 def _debris(
@@ -249,3 +293,17 @@ def _inclusions(rng: np.random.Generator, scene: Floats, axons: Labels, pixel_um
         spot, mask = blob.stamp(centre, scene.shape)
         mask &= axons[spot] == name
         scene[spot][mask] += rng.uniform(0.1, 0.6)
+
+
+def _vacuoles(rng: np.random.Generator, scene: Floats, myelin: Labels, pixel_um: float) -> None:
+    """Draw unstained splits into some sheaths."""
+    for name, window in enumerate(ndimage.find_objects(myelin), 1):
+        if window is None or rng.random() > 0.2:
+            continue
+        y, x = np.nonzero(myelin[window] == name)
+        at = rng.integers(len(y))
+        size = rng.uniform(0.1, 0.3) * np.sqrt(len(y) / np.pi)
+        blob = _Outline.draw(rng, max(size, 0.1 / pixel_um))
+        spot, mask = blob.stamp((float(y[at] + window[0].start), float(x[at] + window[1].start)), scene.shape)
+        mask &= myelin[spot] == name
+        scene[spot][mask] *= rng.uniform(0.1, 0.8)
