@@ -21,7 +21,7 @@ from ranvier.histology.plausibility import Looks, apply_odds, measure_looks, mea
 from ranvier.histology.profiles import Rays, cast_rays
 from ranvier.histology.segmentation import grey_levels
 from ranvier.histology.simulation import simulate_section
-from ranvier.histology.staining import myelin_scale
+from ranvier.histology.staining import grey_span, myelin_scale
 
 TABLE = Path(__file__).parents[1] / "src" / "ranvier" / "histology" / "data" / "fibre_odds.csv"
 COLUMNS = ("modality", "stage", "term", "weight", "status", "source")
@@ -49,7 +49,7 @@ def example(modality, seed):
     settings = segmentation_settings(modality)
     pad = round(settings.mirror_um / pixel_um)
     grey = np.pad(grey_levels(section.image, modality), pad, mode="reflect")
-    scale = myelin_scale(grey, pixel_um=pixel_um, settings=settings)
+    scale = myelin_scale(grey, pixel_um=pixel_um, settings=settings, span=grey_span(grey))
     lumens = find_lumens(scale, pixel_um=pixel_um, settings=settings)
     if not len(lumens.step):
         return None

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from ranvier.histology.errors import SectionError
 from ranvier.histology.clusters import Clusters, find_clusters
+from ranvier.histology.errors import SectionError
 from ranvier.histology.fibres import FibreMeasures, check_pixel
 from ranvier.histology.parameters import section_parameters
 
