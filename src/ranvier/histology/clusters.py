@@ -43,12 +43,13 @@ def find_clusters(fibres: Sequence[FibreMeasures], *, shuffles: int = 20) -> Clu
     """
     settings = section_parameters()
     least = int(settings["cluster_least_fibres"])
+    gap_um, small_um = settings["cluster_gap_um"], settings["cluster_small_below_um"]
     places = np.array([(f.x_um, f.y_um) for f in fibres]).reshape(-1, 2)
     sizes = np.array([f.fibre_diameter_um for f in fibres])
-    groups = _groups(places, sizes, settings["cluster_gap_um"], settings["cluster_small_below_um"], least)
+    groups = _groups(places, sizes, gap_um, small_um, least)
     rng = np.random.default_rng(0)
     chance = [
-        len(_groups(places, rng.permutation(sizes), settings["cluster_gap_um"], settings["cluster_small_below_um"], least))
+        len(_groups(places, rng.permutation(sizes), gap_um, small_um, least))
         for _ in range(shuffles if len(groups) else 0)
     ]
     return Clusters(
@@ -56,8 +57,8 @@ def find_clusters(fibres: Sequence[FibreMeasures], *, shuffles: int = 20) -> Clu
         n_fibres=int(groups.sum()),
         largest=int(groups.max(initial=0)),
         n_clusters_by_chance=float(np.mean(chance)) if chance else 0.0,
-        gap_um=settings["cluster_gap_um"],
-        small_below_um=settings["cluster_small_below_um"],
+        gap_um=gap_um,
+        small_below_um=small_um,
         least_fibres=least,
     )
 

@@ -147,7 +147,8 @@ def _listed(value: Any, where: str) -> list[Any]:
 
 
 def _split(text: str, where: str) -> list[list[float]]:
-    return [[_number(part, where) for part in pair.replace(",", " ").split()] for pair in text.split(";") if pair.strip()]
+    pairs = (pair.replace(",", " ").split() for pair in text.split(";") if pair.strip())
+    return [[_number(part, where) for part in pair] for pair in pairs]
 
 
 def _points(pairs: list[Any], where: str, what: str, least: int = 3) -> tuple[Point, ...]:

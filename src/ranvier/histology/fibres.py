@@ -121,8 +121,7 @@ def label_masks(axons: Mask, myelin: Mask) -> tuple[NDArray[np.int32], NDArray[n
     """
     if axons.shape != myelin.shape:
         raise SectionError(f"axons are {axons.shape} and myelin is {myelin.shape}: they must be equal")
-    labels, n = ndimage.label(axons)
-    labels = labels.astype(np.int32)
+    labels = np.asarray(ndimage.label(axons)[0], np.int32)
     return labels, _walked(labels, myelin & ~axons)
 
 

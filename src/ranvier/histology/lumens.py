@@ -91,7 +91,7 @@ def _level(
     rises = crest.ravel()[rim] - lumen[rim_owner]
     length = np.maximum(np.bincount(rim_owner, minlength=n), 1)
     step = np.bincount(rim_owner, rises, n) / length
-    closed = np.bincount(rim_owner, rises > 0.6 * step[rim_owner], n) / length
+    closed = np.bincount(rim_owner, rises > settings.rim_step * step[rim_owner], n) / length
     shape = compactness(pixels, owner, area, scale.shape[1])
     half = np.abs(threshold - lumen - step / 2) / np.maximum(step, 1e-3)
     fits = (step >= settings.contrast_min) & (closed >= settings.rim_min) & (shape >= settings.compactness_min)
@@ -140,8 +140,8 @@ def _resolve(levels: list[Level], shape: tuple[int, ...]) -> Lumens:
             inside[level.pixels] = -1
             kept = first >= 0
             good = kept & (worth[-1] > 0)
-            below_worth = np.bincount(first[good], (worth[-1] * previous.area)[good], n)
-            below_area = np.bincount(first[good], previous.area[good], n)
+            below_worth = np.bincount(first[good], (worth[-1] * previous.area)[good], n).astype(float)
+            below_area = np.bincount(first[good], previous.area[good], n).astype(float)
         mean = np.where(below_area > 0, below_worth / np.maximum(below_area, 1), 0.0)
         take = (level.score > 0) & (level.score >= mean)
         worth.append(np.where(take, level.score, mean))

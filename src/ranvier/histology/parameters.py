@@ -28,6 +28,7 @@ class SegmentationSettings:
     axon_max_um: float
     contrast_min: float
     rim_min: float
+    rim_step: float
     compactness_min: float
     levels: float
     mirror_um: float
@@ -51,9 +52,7 @@ def segmentation_settings(modality: str) -> SegmentationSettings:
     """
     if modality not in MODALITIES:
         raise UnknownNameError("section modality", modality, MODALITIES)
-    rows = read_table(
-        PACKAGE, "segmentation.csv", ("name", "modality", "value", "unit", "status", "source", "meaning")
-    )
+    rows = read_table(PACKAGE, "segmentation.csv", ("name", "modality", "value", "unit", "status", "source", "meaning"))
     values = {row["name"]: float(row["value"]) for row in rows if row["modality"] == modality}
     return SegmentationSettings(**{field.name: values[field.name] for field in fields(SegmentationSettings)})
 

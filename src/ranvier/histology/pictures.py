@@ -114,7 +114,7 @@ def _outline(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
     around = np.pad(labels, 1, mode="edge")
     inner = (around[:-2, 1:-1] == labels) & (around[2:, 1:-1] == labels)
     inner &= (around[1:-1, :-2] == labels) & (around[1:-1, 2:] == labels)
-    return (labels > 0) & ~inner
+    return np.asarray((labels > 0) & ~inner)
 
 
 def _grey_of_size(path: Path, shape: tuple[int, ...] | None) -> NDArray[np.generic]:
@@ -122,7 +122,7 @@ def _grey_of_size(path: Path, shape: tuple[int, ...] | None) -> NDArray[np.gener
     if array.ndim != 2:
         raise PictureError(f"{path} is coloured: a mask must be grey")
     if shape is not None and array.shape != tuple(shape[:2]):
-        raise PictureError(f"{path} is {_size(array.shape)} pixels and the picture is {_size(shape)}: they must be equal")
+        raise PictureError(f"{path} is {_size(array.shape)} pixels and the picture {_size(shape)}: they must be equal")
     return array
 
 

@@ -93,14 +93,10 @@ def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> 
     free, bare = _unclaimed(lumens, rays, chance, looks.thin_px, width)
     logit = np.log((chance + 1e-4) / (1 - chance + 1e-4))
     added = {"first": logit, "free_of_likelier": free, "bare_of_likelier": bare}
-    return replace(
-        looks, names=looks.names + tuple(added), values=np.column_stack([looks.values, *added.values()])
-    )
+    return replace(looks, names=looks.names + tuple(added), values=np.column_stack([looks.values, *added.values()]))
 
 
-def _unclaimed(
-    lumens: Lumens, rays: Rays, rank: Floats, thin: Floats, width: Floats
-) -> tuple[Floats, Floats]:
+def _unclaimed(lumens: Lumens, rays: Rays, rank: Floats, thin: Floats, width: Floats) -> tuple[Floats, Floats]:
     """Return the share of the sheath that no lumen of higher rank claims, and the share of rays with none of their own.
 
     A gap between touching fibres is ringed by their sheaths, an axon by one of its own.

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ranvier.histology.parameters import section_parameters
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Labels = NDArray[np.int32]
 
-DROP = 0.3
 INSIDE_PX = 2
 VALLEY_PX = 2
 
@@ -38,7 +39,7 @@ class Rays:
     @property
     def width(self) -> Floats:
         """Thickness of what lies between the two edges, in pixels; NaN where no end was seen."""
-        return np.maximum(self.outer - self.inner, 0).astype(np.float32)
+        return np.asarray(np.maximum(self.outer - self.inner, 0), np.float32)
 
 
 def cast_rays(
@@ -75,15 +76,16 @@ def _edges(profile: Floats, low: Floats, height: Floats) -> tuple[Floats, Floats
     n, last = np.arange(len(profile)), profile.shape[1] - 1
     highest = np.maximum.accumulate(profile, axis=1)
     risen = highest >= (low + 0.5 * height)[:, None]
-    drop = _first(risen & (highest - profile >= DROP * height[:, None]))
+    fallen = highest - profile >= section_parameters()["drop_share"] * height[:, None]
+    drop = _first(risen & fallen)
     ended = drop >= 0
     drop = np.where(ended, drop, last)
     crest = highest[n, drop]
     valley = np.minimum(drop[:, None] + np.arange(VALLEY_PX + 1), last)
-    floor = profile[n[:, None], valley].min(axis=1)
+    floor = profile[n[:, None], valley].min(axis=1).astype(np.float32)
     top = (profile >= crest[:, None] - 1e-6).argmax(axis=1)
-    inner = _crossing(profile, (low + crest) / 2, np.zeros_like(top), rising=True)
-    outer = _crossing(profile, (floor + crest) / 2, top, rising=False)
+    inner = _crossing(profile, ((low + crest) / 2).astype(np.float32), np.zeros_like(top), rising=True)
+    outer = _crossing(profile, ((floor + crest) / 2).astype(np.float32), top, rising=False)
     return inner, np.where(ended, outer, np.nan).astype(np.float32), crest
 
 
@@ -91,7 +93,7 @@ def _on_rim(labels: Labels) -> NDArray[np.bool_]:
     around = np.pad(labels, 1)
     same = (around[:-2, 1:-1] == labels) & (around[2:, 1:-1] == labels)
     same &= (around[1:-1, :-2] == labels) & (around[1:-1, 2:] == labels)
-    return (labels > 0) & ~same
+    return np.asarray((labels > 0) & ~same)
 
 
 def _normals(labels: Labels, rows: Ints, columns: Ints, radius: int = 3) -> Floats:
@@ -105,7 +107,7 @@ def _normals(labels: Labels, rows: Ints, columns: Ints, radius: int = 3) -> Floa
                 same = padded[rows + radius + dy, columns + radius + dx] == own
                 out[0] -= same * np.float32(dy)
                 out[1] -= same * np.float32(dx)
-    return out / np.maximum(np.hypot(out[0], out[1]), np.float32(1e-6))
+    return np.asarray(out / np.maximum(np.hypot(out[0], out[1]), 1e-6), np.float32)
 
 
 def _first(flags: NDArray[np.bool_]) -> Ints:

@@ -18,7 +18,7 @@ from ranvier.histology.parameters import section_parameters
 
 NO_LIMIT = (
     "no limit, no verdict: densities, diameters and g-ratios of nerve sections have no published table by age with its"
-    " spread that could be read in full, and they depend on the laboratory; compare with controls of the same laboratory"
+    " spread that could be read in full, and they depend on the laboratory; compare with its own controls"
 )
 
 
@@ -123,7 +123,7 @@ def summarise_section(
         pixel_um=pixel_um,
         whole_image=fascicle is None,
         area_mm2=area_mm2,
-        area_note="endoneurium in the fascicle mask" if fascicle is not None else "whole picture: no fascicle mask given",
+        area_note="whole picture: no fascicle mask given" if fascicle is None else "endoneurium in the fascicle mask",
         n_found=len(fibres),
         n_counted=len(counted),
         n_measured=len(measured),

@@ -98,19 +98,21 @@ def grey_levels(image: NDArray[np.generic], kind: SectionModality) -> Floats:
         raise SectionError("the picture has grey levels that are not finite numbers")
     if np.ptp(grey) == 0:
         raise SectionError(f"the picture is empty: every pixel is {float(grey.flat[0]):g}")
-    return _linear_light(grey, array.dtype) if kind == "bright_field" else grey
+    if kind != "bright_field":
+        return grey
+    whole = np.issubdtype(array.dtype, np.integer)
+    return _linear_light(grey, top=float(np.iinfo(array.dtype.str).max) if whole else max(float(grey.max()), 1.0))
 
 
-def _linear_light(grey: Floats, dtype: np.dtype[np.generic]) -> Floats:
+def _linear_light(grey: Floats, *, top: float) -> Floats:
     """Undo the sRGB transfer curve of camera pictures: blur and stain act on light, not on its code.
 
     References
     ----------
     IEC 61966-2-1:1999.
     """
-    top = float(np.iinfo(dtype).max) if np.issubdtype(dtype, np.integer) else max(float(grey.max()), 1.0)
     code = np.clip(grey / top, 0, 1)
-    return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    return np.asarray(np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4), np.float32)
 
 
 def _segment(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ranvier.histology.parameters import section_parameters
 from ranvier.histology.profiles import Rays
 
 Floats = NDArray[np.float32]
@@ -18,7 +19,7 @@ Labels = NDArray[np.int32]
 
 GROW_PX = 2
 CORE = 0.5
-CAP = 1.5
+SMOOTH_PX = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +84,11 @@ def grow_sheaths(axons: Labels, rays: Rays) -> Labels:
     n = int(axons.max(initial=0))
     if n == 0 or not len(rays.rim):
         return np.zeros_like(axons)
+    cap = section_parameters()["width_cap"]
     width = np.where(np.isfinite(rays.outer), rays.outer, np.inf).astype(np.float64)
     middle = group_quantile(width, rays.owner, n, 0.4)
     middle = np.where(np.isfinite(middle), middle, 1.0)
-    capped = np.minimum(width, CAP * middle[rays.owner])
-    reach = np.zeros(axons.size, np.float32)
-    reach[rays.rim] = capped
+    reach = _smoothed(np.clip(width, middle[rays.owner] / cap, cap * middle[rays.owner]), rays, axons.shape)
     first = nearest(axons > 0)
     own = axons.ravel()[first.index]
     kernel = np.concatenate([[0.0], 0.5 * middle])
@@ -101,6 +101,15 @@ def grow_sheaths(axons: Labels, rays: Rays) -> Labels:
     limit = np.where(same, reach[first.index], middle[np.maximum(owner - 1, 0)])
     sheath = (axons == 0) & (distance <= limit + 0.25)
     return np.where(sheath, owner, 0).astype(np.int32)
+
+
+def _smoothed(width: NDArray[np.float64], rays: Rays, shape: tuple[int, ...]) -> Floats:
+    """Return the mean width over the rim pixels around each rim pixel, flat, 0 elsewhere."""
+    weight, total = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    weight.ravel()[rays.rim] = 1
+    total.ravel()[rays.rim] = width
+    around = ndimage.uniform_filter(total, SMOOTH_PX) / np.maximum(ndimage.uniform_filter(weight, SMOOTH_PX), 1e-6)
+    return np.where(weight > 0, around, 0).astype(np.float32).ravel()
 
 
 def nearest(mask: NDArray[np.bool_]) -> Nearest:

@@ -1,8 +1,8 @@
 """Sections with known fibres: packed outlines, sheaths, gaps, debris, blur and noise.
 
-They are what the section reader was set on and is tested on. They are drawings, not tissue: fibres are smooth closed curves, everything
-else in the section is blobs, lines and texture, and the ranges below are wide on purpose so that no one stain or
-microscope is imitated closely.
+They are what the section reader was set on and is tested on. They are drawings, not tissue: fibres are smooth closed
+curves, everything else in the section is blobs, lines and texture, and the ranges below are wide on purpose so that
+no one stain or microscope is imitated closely.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ Labels = NDArray[np.int32]
 
 TRIES = 40
 HARMONICS = 5
+SMALLEST_UM, LARGEST_UM = 0.8, 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class _Look:
     noise: float
     shading: float
     debris: int
+    processes: int
     fill: float
 
 
@@ -111,6 +113,7 @@ def _draw_look(rng: np.random.Generator, modality: SectionModality) -> _Look:
         noise=rng.uniform(0.01, 0.05) if light else rng.uniform(0.03, 0.2),
         shading=rng.uniform(0, 0.1),
         debris=int(rng.integers(5, 40)),
+        processes=int(rng.integers(0, 600)),
         fill=rng.uniform(0.2, 0.8),
     )
 
@@ -128,7 +131,8 @@ def _pack(
     area_um2 = rows * columns * pixel_um**2
     middle, sigma = rng.uniform(1.6, 5.0), rng.uniform(0.3, 0.6)
     count = int(2.5 * look.fill * area_um2 / (np.pi / 4 * middle**2 * np.exp(2 * sigma**2)))
-    diameters = np.sort(np.clip(rng.lognormal(np.log(middle), sigma, count), 0.8, 16))[::-1]
+    drawn = rng.lognormal(np.log(middle), sigma, count)
+    diameters = np.sort(drawn[(drawn > SMALLEST_UM) & (drawn < LARGEST_UM)])[::-1]
     sheath, core = [0.0], [0.0]
     g_middle = rng.uniform(0.5, 0.7)
     g_slope = rng.uniform(-0.02, 0.01)
@@ -171,10 +175,20 @@ class _Outline:
         waves = self.waves + _waves(rng, 0.04)
         return _Outline(self.radius * g, self.axes, self.turn, waves, self.phases)
 
+    def raster(self) -> NDArray[np.bool_]:
+        """Return the outline as a square mask with its middle in the middle pixel."""
+        half = self.half
+        return self.stamp((half, half), (2 * half + 1, 2 * half + 1))[1]
+
+    @property
+    def half(self) -> int:
+        """Half of the side of a window that holds the outline, in pixels."""
+        return int(np.ceil(1.6 * self.radius / np.sqrt(self.axes))) + 1
+
     def stamp(
         self, centre: tuple[float, float], shape: tuple[int, ...], window: tuple[slice, slice] | None = None
     ) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
-        half = int(np.ceil(1.6 * self.radius / np.sqrt(self.axes))) + 1
+        half = self.half
         if window is None:
             top, left = int(centre[0]) - half, int(centre[1]) - half
             bottom, right = top + 2 * half + 1, left + 2 * half + 1
@@ -198,35 +212,40 @@ def _waves(rng: np.random.Generator, middle: float) -> NDArray[np.float64]:
 
 
 def _place(rng: np.random.Generator, outline: _Outline, taken: NDArray[np.bool_]) -> tuple[float, float] | None:
+    """Return a free place, most often against neighbours, or None."""
+    raster = outline.raster()
     rows, columns = taken.shape
     for _ in range(TRIES):
-        centre = (rng.uniform(0, rows), rng.uniform(0, columns))
-        if not _free(outline, centre, taken):
+        centre = (int(rng.integers(0, rows)), int(rng.integers(0, columns)))
+        if not _free(raster, centre, taken):
             continue
         for _ in range(int(rng.integers(0, 4))):
-            centre = _slide(rng.uniform(0, 2 * np.pi), outline, centre, taken)
-        return centre
+            centre = _slide(rng.uniform(0, 2 * np.pi), raster, centre, taken)
+        return (float(centre[0]), float(centre[1]))
     return None
 
 
 def _slide(
-    turn: float, outline: _Outline, centre: tuple[float, float], taken: NDArray[np.bool_]
-) -> tuple[float, float]:
+    turn: float, raster: NDArray[np.bool_], centre: tuple[int, int], taken: NDArray[np.bool_]
+) -> tuple[int, int]:
     """Push a fibre in one direction until it meets another."""
-    push = max(0.5, 0.08 * outline.radius)
-    for _ in range(30):
-        moved = (centre[0] + push * np.sin(turn), centre[1] + push * np.cos(turn))
+    push = max(1.0, 0.04 * len(raster))
+    start = centre
+    for step in range(1, 31):
+        moved = (start[0] + round(step * push * np.sin(turn)), start[1] + round(step * push * np.cos(turn)))
         within = 0 <= moved[0] < taken.shape[0] and 0 <= moved[1] < taken.shape[1]
-        if not (within and _free(outline, moved, taken)):
+        if not (within and _free(raster, moved, taken)):
             break
         centre = moved
     return centre
 
 
-def _free(outline: _Outline, centre: tuple[float, float], taken: NDArray[np.bool_]) -> bool:
-    window, fibre = outline.stamp(centre, taken.shape)
-    clash = np.count_nonzero(fibre & taken[window])
-    return clash <= 0.02 * np.count_nonzero(fibre)
+def _free(raster: NDArray[np.bool_], centre: tuple[int, int], taken: NDArray[np.bool_]) -> bool:
+    half = len(raster) // 2
+    top, left = centre[0] - half, centre[1] - half
+    part = raster[max(0, -top) : taken.shape[0] - top, max(0, -left) : taken.shape[1] - left]
+    under = taken[max(0, top) : top + len(raster), max(0, left) : left + len(raster)]
+    return bool(np.count_nonzero(part & under) <= 0.02 * np.count_nonzero(part))
 
 
 def _cloud(rng: np.random.Generator, shape: tuple[int, int], size_px: float) -> Floats:
@@ -236,12 +255,23 @@ def _cloud(rng: np.random.Generator, shape: tuple[int, int], size_px: float) -> 
 
 def _ground(rng: np.random.Generator, shape: tuple[int, int], look: _Look, pixel_um: float) -> Floats:
     ground = look.ground + look.texture * (_cloud(rng, shape, 0.4 / pixel_um) + _cloud(rng, shape, 3 / pixel_um)) / 1.4
+    _processes(rng, ground, look, pixel_um)
     ground = np.clip(ground, 0, None).astype(np.float32)
     if rng.random() < 0.6:
         level = look.ground + rng.uniform(0.1, 0.6) * (look.myelin - look.ground)
         lines = np.abs(_cloud(rng, shape, rng.uniform(0.6, 2.0) / pixel_um)) < rng.uniform(0.02, 0.12)
         ground[lines] = np.maximum(ground[lines], level)
-    return ground
+    return np.asarray(ground, np.float32)
+
+
+def _processes(rng: np.random.Generator, ground: Floats, look: _Look, pixel_um: float) -> None:
+    """Draw the round profiles that fill the space between fibres: bare axons and processes of glia."""
+    rows, columns = ground.shape
+    size_um = rng.uniform(0.3, 1.0)
+    for _ in range(rng.poisson(look.processes * rows * columns * pixel_um**2 / 3600)):
+        outline = _Outline.draw(rng, size_um * np.exp(rng.normal(0, 0.4)) / pixel_um)
+        window, blob = outline.stamp((rng.uniform(0, rows), rng.uniform(0, columns)), ground.shape)
+        ground[window][blob] = look.ground + rng.normal(0, 1.5 * look.texture)
 
 
 def _voids(rng: np.random.Generator, scene: Floats, look: _Look, pixel_um: float) -> NDArray[np.bool_]:
@@ -260,9 +290,7 @@ def _voids(rng: np.random.Generator, scene: Floats, look: _Look, pixel_um: float
     return out
 
 
-def _debris(
-    rng: np.random.Generator, scene: Floats, free: NDArray[np.bool_], look: _Look, pixel_um: float
-) -> None:
+def _debris(rng: np.random.Generator, scene: Floats, free: NDArray[np.bool_], look: _Look, pixel_um: float) -> None:
     """Draw between the fibres what is not one: stained blobs, shells of no myelin, bundles of bare axons."""
     rows, columns = scene.shape
     density = look.debris * rows * columns * pixel_um**2 / 3600

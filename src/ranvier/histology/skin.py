@@ -92,7 +92,7 @@ def skin_density(sections: Sequence[SkinSection]) -> SkinDensity:
     for section in sections:
         if section.count < 0 or not (np.isfinite(section.length_mm) and section.length_mm > 0):
             raise SectionError(
-                f"a section needs a count of 0 or more and a length above 0 mm (got {section.count}, {section.length_mm})"
+                f"a section needs a count from 0 and a length above 0 mm (got {section.count}, {section.length_mm})"
             )
     count, length = sum(s.count for s in sections), sum(s.length_mm for s in sections)
     low, high = poisson_interval(count)
@@ -165,9 +165,7 @@ def stop_counting(sections: Sequence[SkinSection], limit_per_mm: float) -> StopA
     density = skin_density(sections)
     span = f"{density.low_per_mm:.2f} to {density.high_per_mm:.2f} per mm"
     if density.high_per_mm < limit_per_mm:
-        return StopAdvice(
-            advice="stop, below the limit", reason=f"{span} lies below {limit_per_mm:.2f}", more_mm=None
-        )
+        return StopAdvice(advice="stop, below the limit", reason=f"{span} lies below {limit_per_mm:.2f}", more_mm=None)
     if density.low_per_mm >= limit_per_mm:
         return StopAdvice(
             advice="stop, not below the limit", reason=f"{span} does not reach below {limit_per_mm:.2f}", more_mm=None

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ranvier.histology.parameters import SegmentationSettings
+from ranvier.histology.parameters import SegmentationSettings, section_parameters
 
 LOW, HIGH = 15.0, 97.0
-FLOOR = 0.5
 
 
 def myelin_scale(
@@ -39,8 +38,8 @@ def myelin_scale(
     if not settings.myelin_bright:
         smooth = smooth.max() - smooth
     low, high = _ends(smooth, max(8, round(settings.block_um / pixel_um)))
-    local = np.maximum(high - low, FLOOR * span)
-    return ((smooth - low) / np.maximum(local, 1e-6)).astype(np.float32)
+    local = np.maximum(high - low, section_parameters()["span_share"] * span)
+    return np.asarray((smooth - low) / np.maximum(local, 1e-6), np.float32)
 
 
 def grey_span(grey: NDArray[np.float32]) -> float:

@@ -113,9 +113,7 @@ def _answers_for(tile: Tile, fibre: FibreMeasures, pixel_um: float) -> bool:
     return bool(within)
 
 
-def _not_taken(
-    fibres: list[FibreMeasures], axons: NDArray[np.int32], tissue: NDArray[np.uint8]
-) -> list[FibreMeasures]:
+def _not_taken(fibres: list[FibreMeasures], axons: NDArray[np.int32], tissue: NDArray[np.uint8]) -> list[FibreMeasures]:
     """Leave out fibres half of whose axon another tile has painted already."""
     size = np.bincount(axons.ravel())
     taken = np.bincount(axons[tissue == AXON], minlength=len(size))
