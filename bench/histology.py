@@ -31,7 +31,7 @@ SEM = {
     "sub-rat4_sample-data12_SEM": 0.1,
     "sub-rat8_sample-V915_SEM": 0.07,
 }
-LEAST_PX, RUNS, LARGE_PX = 4, 3, 20_000
+LEAST_PX, RUNS, LARGE_PX, JOBS = 4, 3, 20_000, 2
 
 
 def reference_labels(axons):
@@ -113,7 +113,7 @@ def large():
     pad = [(0, LARGE_PX - n) for n in picture.shape]
     section = np.pad(picture, pad, mode="symmetric")
     start = time.perf_counter()
-    found = segment_tiles(section, pixel_um=BRIGHT_UM, kind="bright_field")
+    found = segment_tiles(section, pixel_um=BRIGHT_UM, kind="bright_field", jobs=JOBS)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     return {"fibres": len(found.fibres), "seconds": seconds, "peak_gib": peak}

@@ -139,11 +139,20 @@ def test_by_tiles_every_fibre_counts_once() -> None:
     whole = segment_fibres(section.image, pixel_um=0.2, kind="sem")
     tiled = segment_tiles(section.image, pixel_um=0.2, kind="sem", tile_px=300)
     assert len(tiled.fibres) == pytest.approx(whole.axons.max(), rel=0.03)
+    assert [fibre.label for fibre in tiled.fibres] == list(range(1, len(tiled.fibres) + 1))
     places = np.array([(f.x_um, f.y_um) for f in tiled.fibres])
     gaps = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) + np.eye(len(places)) * 99
     assert gaps.min() > 0.4
     a, b = tiled.tissue == 255, whole.axons > 0
     assert 2 * (a & b).sum() / (a.sum() + b.sum()) > 0.97
+
+
+def test_tiles_at_once_change_nothing() -> None:
+    section = simulate_section("sem", seed=32, shape=(420, 420), pixel_um=0.2)
+    one = segment_tiles(section.image, pixel_um=0.2, kind="sem", tile_px=210)
+    two = segment_tiles(section.image, pixel_um=0.2, kind="sem", tile_px=210, jobs=3)
+    assert np.array_equal(one.tissue, two.tissue)
+    assert one.fibres == two.fibres
 
 
 def test_tiles_smaller_than_their_overlap_are_refused() -> None:

@@ -114,7 +114,7 @@ def _draw_look(rng: np.random.Generator, modality: SectionModality) -> _Look:
         shading=rng.uniform(0, 0.1),
         debris=int(rng.integers(5, 40)),
         processes=int(rng.integers(0, 600)),
-        fill=rng.uniform(0.2, 0.8),
+        fill=rng.uniform(0.02, 0.8),
     )
 
 

@@ -38,7 +38,9 @@ def myelin_scale(
     if not settings.myelin_bright:
         smooth = smooth.max() - smooth
     low, high = _ends(smooth, max(8, round(settings.block_um / pixel_um)))
-    local = np.maximum(high - low, section_parameters()["span_share"] * span)
+    numbers = section_parameters()
+    floor = max(numbers["span_share"] * span, numbers["span_noises"] * _noise(grey, settings.smooth_um / pixel_um))
+    local = np.maximum(high - low, floor)
     return np.asarray((smooth - low) / np.maximum(local, 1e-6), np.float32)
 
 
@@ -46,6 +48,19 @@ def grey_span(grey: NDArray[np.float32]) -> float:
     """Return the range of grey levels of a picture without its tails."""
     thin = grey[:: max(1, grey.shape[0] // 500), :: max(1, grey.shape[1] // 500)]
     return float(np.percentile(thin, HIGH) - np.percentile(thin, 100 - HIGH))
+
+
+def _noise(grey: NDArray[np.float32], smooth_px: float) -> float:
+    """Return the standard deviation of white noise after smoothing, from second differences of the picture.
+
+    References
+    ----------
+    Immerkaer J. Fast noise variance estimation. Comput Vis Image Underst 1996;64:300 (here with the median).
+    """
+    rows = grey[::2]
+    second = rows[1:, 2:] - 2 * rows[1:, 1:-1] + rows[1:, :-2] - (rows[:-1, 2:] - 2 * rows[:-1, 1:-1] + rows[:-1, :-2])
+    sd = float(np.median(np.abs(second[:, ::2]))) / 0.6745 / np.sqrt(12)
+    return sd / max(1.0, 2 * np.sqrt(np.pi) * smooth_px)
 
 
 def _ends(smooth: NDArray[np.float32], side: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

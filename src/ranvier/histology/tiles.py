@@ -5,6 +5,7 @@ two tiles see the middle on different sides of their common line, the second is 
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ranvier.histology.errors import SectionError
 from ranvier.histology.fibres import FibreMeasures, check_pixel, measure_fibres
 from ranvier.histology.parameters import SectionModality, section_parameters
-from ranvier.histology.segmentation import grey_levels, segment_fibres
+from ranvier.histology.segmentation import Fibres, grey_levels, segment_fibres
 from ranvier.histology.staining import grey_span
 
 AXON, MYELIN = 255, 170
@@ -33,6 +34,12 @@ class TiledFibres:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    found: Fibres
+    measured: tuple[FibreMeasures, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """One tile: `core` are the rows and columns that it answers for, `window` those that are read."""
 
@@ -41,7 +48,12 @@ class Tile:
 
 
 def segment_tiles(
-    image: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, tile_px: int | None = None
+    image: NDArray[np.generic],
+    *,
+    pixel_um: float,
+    kind: SectionModality,
+    tile_px: int | None = None,
+    jobs: int = 1,
 ) -> TiledFibres:
     """Segment and measure a section tile by tile.
 
@@ -55,6 +67,8 @@ def segment_tiles(
         How the picture was taken.
     tile_px : int, optional
         Side of the core of a tile in pixels, by default that in ``data/section.csv``.
+    jobs : int
+        Tiles that are worked on at once, each in a thread. The result does not depend on it.
 
     Raises
     ------
@@ -71,17 +85,39 @@ def segment_tiles(
     span = grey_span(grey_levels(thin, kind)) if min(thin.shape[:2]) >= 16 else None
     tissue = np.zeros(image.shape[:2], np.uint8)
     fibres: list[FibreMeasures] = []
-    for tile in tiles((image.shape[0], image.shape[1]), side, overlap):
-        part = image[tile.window]
-        if np.ptp(part) == 0:
-            continue
-        found = segment_fibres(part, pixel_um=pixel_um, kind=kind, span=span)
-        measured = measure_fibres(found.axons, found.myelin, pixel_um)
-        kept = [fibre for fibre in measured if _answers_for(tile, fibre, pixel_um)]
-        kept = _not_taken(kept, found.axons, tissue[tile.window])
-        _paint(kept, found.axons, found.myelin, tissue[tile.window])
-        fibres.extend(_moved(fibre, tile, pixel_um, len(fibres) + i, image.shape) for i, fibre in enumerate(kept, 1))
+    every = list(tiles((image.shape[0], image.shape[1]), side, overlap))
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for first in range(0, len(every), jobs):
+            batch = every[first : first + jobs]
+            results = pool.map(lambda tile: _read(image[tile.window], pixel_um, kind, span), batch)
+            for tile, result in zip(batch, results, strict=True):
+                _settle(tile, result, pixel_um, tissue, fibres)
     return TiledFibres(tissue=tissue, fibres=tuple(fibres))
+
+
+def _read(part: NDArray[np.generic], pixel_um: float, kind: SectionModality, span: float | None) -> _Result | None:
+    if np.ptp(part) == 0:
+        return None
+    found = segment_fibres(part, pixel_um=pixel_um, kind=kind, span=span)
+    return _Result(found=found, measured=measure_fibres(found.axons, found.myelin, pixel_um))
+
+
+def _settle(
+    tile: Tile,
+    result: _Result | None,
+    pixel_um: float,
+    tissue: NDArray[np.uint8],
+    fibres: list[FibreMeasures],
+) -> None:
+    """Take over the fibres that a tile answers for."""
+    if result is None:
+        return
+    axons, myelin, here = result.found.axons, result.found.myelin, tissue[tile.window]
+    kept = [fibre for fibre in result.measured if _answers_for(tile, fibre, pixel_um)]
+    kept = _not_taken(kept, axons, here)
+    _paint(kept, axons, myelin, here)
+    named = enumerate(kept, len(fibres) + 1)
+    fibres.extend([_moved(fibre, tile, pixel_um, label, tissue.shape) for label, fibre in named])
 
 
 def tiles(shape: tuple[int, int], side: int, overlap: int) -> Iterator[Tile]:
