@@ -20,7 +20,14 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from ranvier.histology import agreement, label_masks, measure_fibres, segment_fibres, segment_tiles, summarise_section
+from ranvier.histology.measuring import (
+    agreement,
+    label_masks,
+    measure_fibres,
+    segment_fibres,
+    segment_tiles,
+    summarise_section,
+)
 from ranvier.histology.pictures import read_mask, read_picture, read_two_in_one
 
 DATA = Path(os.environ.get("RANVIER_DATA", Path(__file__).parents[2] / "shared" / "data")) / "histology"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.histology.conftest import discs
 
-from ranvier.histology import AddedFibre, CorrectionError, Corrections, apply_corrections, read_corrections
+from ranvier.histology.measuring import AddedFibre, CorrectionError, Corrections, apply_corrections, read_corrections
 
 CSV = """action,x,y,axon,fibre
 exclude,30,20,,

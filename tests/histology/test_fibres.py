@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.histology.conftest import discs
 
-from ranvier.histology import SectionError, label_masks, measure_fibres, summarise_section
 from ranvier.histology.fibres import hull_area, perimeters
+from ranvier.histology.measuring import SectionError, label_masks, measure_fibres, summarise_section
 from ranvier.histology.pictures import read_mask, read_two_in_one
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ranvier.cli.biopsy import biopsy, skin
 from ranvier.core import RanvierError
-from ranvier.histology import simulate_section
+from ranvier.histology.measuring import simulate_section
 from ranvier.histology.pictures import read_mask, read_picture, write_mask
 
 PIL = pytest.importorskip("PIL.Image")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ranvier.histology import FibreMeasures, SectionError, summarise_section
+from ranvier.histology.measuring import FibreMeasures, SectionError, summarise_section
 from ranvier.histology.sections import poisson_interval
 
 

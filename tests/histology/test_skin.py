@@ -3,7 +3,7 @@
 import pytest
 
 from ranvier.core import OutsideReferenceError, UnknownNameError
-from ranvier.histology import SectionError, SkinSection, skin_density, skin_limits, stop_counting
+from ranvier.histology.measuring import SectionError, SkinSection, skin_density, skin_limits, stop_counting
 from ranvier.histology.skin import Sex
 
 

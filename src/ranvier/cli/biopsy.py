@@ -25,7 +25,7 @@ def biopsy(  # noqa: PLR0913 - one parameter an option
     ] = None,
 ) -> None:
     """Measure the fibres of a nerve section: write axons.png, myelin.png, fibres.csv, summary.json, overlay.png."""
-    from ranvier.histology import SectionRequest, read_section, write_section
+    from ranvier.histology.measuring import SectionRequest, read_section, write_section
 
     reading = read_section(
         SectionRequest(
@@ -67,7 +67,7 @@ def skin(
 ) -> None:
     """Turn fibre counts of the skin of the distal leg into a density, its limits, and advice to stop counting."""
     from ranvier.core import OutsideReferenceError
-    from ranvier.histology import SectionError, SkinSection, skin_density, skin_limits, stop_counting
+    from ranvier.histology.measuring import SectionError, SkinSection, skin_density, skin_limits, stop_counting
 
     if len(count) != len(length_mm):
         raise SectionError(f"{len(count)} counts and {len(length_mm)} lengths were given: each section needs both")

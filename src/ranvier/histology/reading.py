@@ -52,14 +52,19 @@ class SectionRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionReading:
-    """Result for one section; `image` is None where only masks were given. `axons` and `myelin` are labels."""
+    """Result for one section; `image` is None where only masks were given.
+
+    `tissue` is ``(rows, columns) uint8``: 255 axon, 170 myelin, 0 else. `axons` and `myelin` are labels, None for a
+    section that was read by tiles and not corrected.
+    """
 
     nerve: str
     modality: SectionModality
     masks_from: str
     image: NDArray[np.generic] | None
-    axons: Labels
-    myelin: Labels
+    tissue: NDArray[np.uint8]
+    axons: Labels | None
+    myelin: Labels | None
     fibres: tuple[FibreMeasures, ...]
     summary: SectionSummary
     n_excluded: int
@@ -85,21 +90,20 @@ def read_section(request: SectionRequest) -> SectionReading:
     segmentation_settings(request.modality)
     _, nerve = load_graph().resolve(request.nerve, ("nerve",))
     image = read_picture(request.section) if request.section else None
-    axons, myelin, origin = _labels(request, image)
     changes = read_corrections(request.corrections) if request.corrections else Corrections()
-    axons, myelin = apply_corrections(axons, myelin, changes)
-    fascicle = read_mask(request.fascicle, axons.shape) if request.fascicle else None
-    fibres = measure_fibres(axons, myelin, request.pixel_um)
-    shape = (axons.shape[0], axons.shape[1])
+    found = _found(request, image, changes)
+    shape = (found.tissue.shape[0], found.tissue.shape[1])
+    fascicle = read_mask(request.fascicle, shape) if request.fascicle else None
     return SectionReading(
         nerve=nerve,
         modality=request.modality,
-        masks_from=origin,
+        masks_from=found.origin,
         image=image,
-        axons=axons,
-        myelin=myelin,
-        fibres=fibres,
-        summary=summarise_section(fibres, pixel_um=request.pixel_um, shape=shape, fascicle=fascicle),
+        tissue=found.tissue,
+        axons=found.axons,
+        myelin=found.myelin,
+        fibres=found.fibres,
+        summary=summarise_section(found.fibres, pixel_um=request.pixel_um, shape=shape, fascicle=fascicle),
         n_excluded=len(changes.exclude),
         n_added=len(changes.add),
     )
@@ -109,13 +113,11 @@ def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
     """Write axons.png, myelin.png, fibres.csv, summary.json and overlay.png; return their paths."""
     out.mkdir(parents=True, exist_ok=True)
     paths = tuple(out / name for name in ("axons.png", "myelin.png", "fibres.csv", "summary.json", "overlay.png"))
-    write_mask(paths[0], reading.axons > 0)
-    write_mask(paths[1], reading.myelin > 0)
+    write_mask(paths[0], reading.tissue == AXON)
+    write_mask(paths[1], reading.tissue == MYELIN)
     write_fibres(paths[2], reading.fibres)
     paths[3].write_text(json.dumps(summary_record(reading), indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    blank = np.full(reading.axons.shape, 255, np.uint8)
-    blank[0, 0] = 0
-    write_overlay(paths[4], blank if reading.image is None else reading.image, reading.axons, reading.myelin)
+    _write_overlay(paths[4], reading)
     return paths
 
 
@@ -142,6 +144,44 @@ def summary_record(reading: SectionReading) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Fibres of a section, as in `SectionReading`."""
+
+    origin: str
+    tissue: NDArray[np.uint8]
+    axons: Labels | None
+    myelin: Labels | None
+    fibres: tuple[FibreMeasures, ...]
+
+
+def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: Corrections) -> _Found:
+    masks = request.masks or request.axons or request.myelin
+    if image is not None and not masks and max(image.shape[:2]) > section_parameters()["whole_up_to_px"]:
+        tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality)
+        origin = "segmented by tiles"
+        if changes == Corrections():
+            return _Found(origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres)
+        axons, myelin = label_masks(tiled.tissue == AXON, tiled.tissue == MYELIN)
+    else:
+        axons, myelin, origin = _labels(request, image)
+    axons, myelin = apply_corrections(axons, myelin, changes)
+    tissue = np.where(axons > 0, AXON, np.where(myelin > 0, MYELIN, 0)).astype(np.uint8)
+    fibres = measure_fibres(axons, myelin, request.pixel_um)
+    return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres)
+
+
+def _write_overlay(path: Path, reading: SectionReading) -> None:
+    """Write the overlay; that of a whole section is thinned to a size that can be looked at."""
+    step = int(np.ceil(max(reading.tissue.shape) / section_parameters()["whole_up_to_px"]))
+    thin = (slice(None, None, step), slice(None, None, step))
+    tissue = reading.tissue[thin]
+    axons = (tissue == AXON).astype(np.int32) if reading.axons is None else reading.axons[thin]
+    myelin = (tissue == MYELIN).astype(np.int32) if reading.myelin is None else reading.myelin[thin]
+    blank = np.where(tissue > 0, 250, 255).astype(np.uint8)
+    write_overlay(path, blank if reading.image is None else reading.image[thin], axons, myelin)
+
+
 def _labels(request: SectionRequest, image: NDArray[np.generic] | None) -> tuple[Labels, Labels, str]:
     shape = None if image is None else image.shape[:2]
     if request.masks and (request.axons or request.myelin):
@@ -157,8 +197,5 @@ def _labels(request: SectionRequest, image: NDArray[np.generic] | None) -> tuple
         return *labels, f"{request.axons.name}, {request.myelin.name}"
     if image is None:
         raise SectionError("neither a picture nor masks were given")
-    if max(image.shape[:2]) <= section_parameters()["whole_up_to_px"]:
-        found = segment_fibres(image, pixel_um=request.pixel_um, kind=request.modality)
-        return found.axons, found.myelin, "segmented"
-    tissue = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality).tissue
-    return *label_masks(tissue == AXON, tissue == MYELIN), "segmented by tiles"
+    found = segment_fibres(image, pixel_um=request.pixel_um, kind=request.modality)
+    return found.axons, found.myelin, "segmented"

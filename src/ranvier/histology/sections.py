@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from ranvier.histology.clusters import Clusters, find_clusters
 from ranvier.histology.errors import SectionError
@@ -159,8 +159,8 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
     (4.795, 18.39)
     """
     tail = (1 - confidence) / 2
-    low = float(stats.chi2.ppf(tail, 2 * count) / 2) if count else 0.0
-    return low, float(stats.chi2.ppf(1 - tail, 2 * count + 2) / 2)
+    low = float(special.gammaincinv(count, tail)) if count else 0.0
+    return low, float(special.gammaincinv(count + 1, 1 - tail))
 
 
 def _inside(fibre: FibreMeasures, fascicle: NDArray[np.bool_] | None, pixel_um: float) -> bool:
@@ -186,11 +186,14 @@ def _line(fibres: Sequence[FibreMeasures]) -> GRatioLine | None:
     x = np.array([f.fibre_diameter_um for f in fibres])
     if len(x) < 3 or np.ptp(x) == 0:
         return None
-    fit = stats.linregress(x, np.array([f.g_ratio for f in fibres]))
+    y = np.array([f.g_ratio for f in fibres])
+    dx, dy = x - x.mean(), y - y.mean()
+    slope = float(dx @ dy / (dx @ dx))
+    rest = dy - slope * dx
     return GRatioLine(
         n=len(x),
-        intercept=float(fit.intercept),
-        slope_per_um=float(fit.slope),
-        slope_se_per_um=float(fit.stderr),
-        r=float(fit.rvalue),
+        intercept=float(y.mean() - slope * x.mean()),
+        slope_per_um=slope,
+        slope_se_per_um=float(np.sqrt(rest @ rest / (len(x) - 2) / (dx @ dx))),
+        r=float(dx @ dy / np.sqrt((dx @ dx) * (dy @ dy))) if np.ptp(y) > 0 else 0.0,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from ranvier.core import OutsideReferenceError, Status, UnknownNameError, read_table
 from ranvier.histology.errors import SectionError
@@ -196,7 +196,7 @@ def _unevenness(sections: Sequence[SkinSection], count: int, length: float) -> f
         return None
     expected = [count * s.length_mm / length for s in sections]
     chi2 = sum((s.count - e) ** 2 / e for s, e in zip(sections, expected, strict=True))
-    return float(stats.chi2.sf(chi2, len(sections) - 1))
+    return float(special.gammaincc((len(sections) - 1) / 2, chi2 / 2))
 
 
 def _more_length(density: SkinDensity, limit_per_mm: float, most: float = 20.0) -> float | None:

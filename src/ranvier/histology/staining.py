@@ -60,7 +60,7 @@ def _noise(grey: NDArray[np.float32], smooth_px: float) -> float:
     rows = grey[::2]
     second = rows[1:, 2:] - 2 * rows[1:, 1:-1] + rows[1:, :-2] - (rows[:-1, 2:] - 2 * rows[:-1, 1:-1] + rows[:-1, :-2])
     sd = float(np.median(np.abs(second[:, ::2]))) / 0.6745 / np.sqrt(12)
-    return sd / max(1.0, 2 * np.sqrt(np.pi) * smooth_px)
+    return float(sd / max(1.0, 2 * np.sqrt(np.pi) * smooth_px))
 
 
 def _ends(smooth: NDArray[np.float32], side: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
