@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
+from ranvier.histology.matching import matched_pairs
 from ranvier.histology.measuring import (
     agreement,
     label_masks,
@@ -60,11 +61,20 @@ def compare(picture, axons, myelin, pixel_um, kind):
     return {
         **asdict(agreement(found.axons, reference_labels(axons))),
         "myelin_dice": float(2 * (m & r).sum() / (m.sum() + r.sum())),
+        "radius_offset_px": radius_offset(found.axons, reference_labels(axons)),
         "axon_area_ratio": float((found.axons > 0).sum() / axons.sum()),
         "median_g": statistics.median(f.g_ratio for f in measured),
         "median_g_reference": statistics.median(f.g_ratio for f in theirs),
         "seconds": seconds,
     }
+
+
+def radius_offset(found, reference):
+    """Return by how much matched axons are larger in radius than the reference, in pixels (median)."""
+    a, b = matched_pairs(found, reference)
+    sizes = (np.sqrt(np.bincount(labels.ravel()) / np.pi) for labels in (found, reference))
+    ours, theirs = (size[labels] for size, labels in zip(sizes, (a, b), strict=True))
+    return float(np.median(ours - theirs))
 
 
 def bright_field():

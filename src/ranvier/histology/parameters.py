@@ -33,6 +33,7 @@ class SegmentationSettings:
     levels: float
     mirror_um: float
     sheath_max_um: float
+    span_noises: float
     probability_min: float
 
 

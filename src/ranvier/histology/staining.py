@@ -38,8 +38,8 @@ def myelin_scale(
     if not settings.myelin_bright:
         smooth = smooth.max() - smooth
     low, high = _ends(smooth, max(8, round(settings.block_um / pixel_um)))
-    numbers = section_parameters()
-    floor = max(numbers["span_share"] * span, numbers["span_noises"] * _noise(grey, settings.smooth_um / pixel_um))
+    noise = _noise(grey, settings.smooth_um / pixel_um)
+    floor = max(section_parameters()["span_share"] * span, settings.span_noises * noise)
     local = np.maximum(high - low, floor)
     return np.asarray((smooth - low) / np.maximum(local, 1e-6), np.float32)
 
