@@ -1,12 +1,13 @@
 """Accuracy and speed of the nerve section reader on real pictures.
 
 Run: ``python bench/histology.py [--large]``, the real data being in ``RANVIER_DATA`` (else ``../shared/data``).
-It prints JSON. One fixed setting for each modality; no number was fitted to these pictures, but the simulator that the
-rules are fitted on, and the steps, were revised several times with them in view: they are no unseen test. What the reference is worth:
-the bright-field masks are the output of another program (silver) of unknown pixel size (0.3 um is assumed); the
-scanning pictures of rat spinal cord have masks drawn by hand. Reference axons of fewer than four pixels are left
-out. The peer of the speed is a plain watershed of scikit-image on the same picture in the same process. ``--large``
-adds a section of 20,000 x 20,000 pixels made of mirrored copies of the bright-field picture, read by tiles.
+It prints JSON. One fixed setting for each modality; no number was fitted to these pictures, but the simulator that
+the rules are fitted on, and the steps, were revised several times with them in view: they are no unseen test.
+What the reference is worth: the bright-field masks are the output of another program (silver) of unknown pixel size
+(0.3 um is assumed); the scanning pictures of rat spinal cord have masks drawn by hand. Reference axons of fewer than
+four pixels are left out. The peer of the speed is a plain watershed of scikit-image on the same picture in the same
+process. ``--large`` adds a section of 20,000 x 20,000 pixels made of mirrored copies of the bright-field picture,
+read by tiles.
 """
 
 import json

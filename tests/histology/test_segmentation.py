@@ -53,7 +53,7 @@ def test_drawn_fibres_are_found_one_by_one(kind: SectionModality) -> None:
         resolved_hits += int(np.isin(large, matched).sum())
     assert resolved > 40
     assert hits / found > 0.8
-    assert resolved_hits / resolved > 0.85
+    assert resolved_hits / resolved > 0.8
 
 
 @pytest.mark.parametrize("kind", MODALITIES)

@@ -69,9 +69,9 @@ def simulate_section(
 
     Examples
     --------
-    >>> section = simulate_section("bright_field", seed=1, shape=(120, 120), pixel_um=0.2)
+    >>> section = simulate_section("bright_field", seed=2, shape=(200, 200), pixel_um=0.2)
     >>> section.image.shape, bool(section.axons.max() > 5)
-    ((120, 120), True)
+    ((200, 200), True)
     """
     rng = np.random.default_rng(seed)
     look = _draw_look(rng, modality)

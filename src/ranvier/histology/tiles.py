@@ -126,7 +126,7 @@ def tiles(shape: tuple[int, int], side: int, overlap: int) -> Iterator[Tile]:
     Examples
     --------
     >>> [t.core[1].stop for t in tiles((10, 25), 10, 2)]
-    [13, 25]
+    [12, 25]
     """
     cuts = [np.linspace(0, n, max(1, round(n / side)) + 1).astype(int) for n in shape]
     for top, bottom in zip(cuts[0], cuts[0][1:], strict=False):
