@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import typer
 
 from ranvier import __version__
+from ranvier.cli.biopsy import biopsy, skin
+from ranvier.cli.emg import emg
 from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import RanvierError
 
@@ -230,6 +232,9 @@ def visibility(
         picture.write_text(matrix_picture(named, tests, cells, words), encoding="utf-8")
 
 
+app.command("emg")(emg)
+app.command("biopsy")(biopsy)
+app.command("skin")(skin)
 app.command("ncs")(ncs)
 app.command("labs")(labs)
 app.command("localise")(localise)
