@@ -1,8 +1,9 @@
 """One DICOM series from a file or a folder."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,16 @@ import numpy as np
 from ranvier.core import UnknownNameError, UnreadableImageError
 from ranvier.imaging.reading.facts import Series
 from ranvier.imaging.reading.folder import DicomFile, Folder, frame_headers, frames_of, open_folder
-from ranvier.imaging.reading.frames import Frame
+from ranvier.imaging.reading.frames import Frame, Plane
 from ranvier.imaging.reading.header import Header
 from ranvier.imaging.reading.libraries import faults_as
+from ranvier.imaging.reading.parameters import load_parameters
 from ranvier.imaging.reading.pixels import Pixels
 from ranvier.imaging.reading.sequence import facts_of
 from ranvier.imaging.reading.stacking import stack
 from ranvier.imaging.volume import Volume
+
+_MODALITY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,46 +62,55 @@ def read_dicom(path: Path, series: str | None) -> Series:
     first = stacked.volumes[0][0]
     with faults_as("the header of the series is damaged"):
         dataset = next(file.dataset for file in folder.images if file.index == first.file)
-        header = list(frame_headers(dataset))[first.index]
+        header = next(islice(frame_headers(dataset), first.index, None))
         facts = facts_of(header, stacked.volumes)
-        notes = (*stacked.notes, *_notes(folder, header))
+        notes = (*stacked.notes, *_notes(folder, header, chosen.modality))
     volume = Volume(values=pixels.values(stacked.volumes), affine=stacked.affine)
     return Series(volume=volume, facts=facts, notes=notes)
 
 
 def _candidates(files: tuple[DicomFile, ...]) -> list[_Candidate]:
-    groups: dict[tuple[object, ...], list[Frame]] = defaultdict(list)
-    numbers: dict[tuple[object, ...], tuple[str, str]] = {}
+    """Return the series: one identity and number, one grid (size, spacing, directions) each."""
+    groups: dict[tuple[str, str, str], list[list[Frame]]] = defaultdict(list)
     for file in files:
         with faults_as(f"the header of file {file.index + 1} is damaged"):
             header = Header((file.dataset,))
-            uid, number = str(header.value("SeriesInstanceUID") or ""), header.integer("SeriesNumber")
-            modality = header.word("Modality") or "?"
-            label = str(number) if number is not None else "unnumbered"
-            told = label, modality if len(modality) == 2 else "?"
+            number, modality = header.integer("SeriesNumber"), header.word("Modality") or ""
+            label = "unnumbered" if number is None else str(number)
+            key = label, modality if _MODALITY.fullmatch(modality) else "?", str(header.value("SeriesInstanceUID"))
         for frame in frames_of(file):
-            key = (uid, number, *_grid(frame))
-            groups[key].append(frame)
-            numbers[key] = told
-    return list(_labelled(groups, numbers))
+            grids = groups[key]
+            same = next((frames for frames in grids if _one_grid(frames[0].plane, frame.plane)), None)
+            if same is None:
+                grids.append([frame])
+            else:
+                same.append(frame)
+    return _labelled(groups)
 
 
-def _grid(frame: Frame) -> tuple[object, ...]:
-    plane = frame.plane
-    directions = np.round(np.concatenate([plane.along_row, plane.along_column]), 3) + 0.0
-    return plane.shape, tuple(round(mm, 4) for mm in plane.spacing_mm), tuple(directions.tolist())
+def _one_grid(one: Plane, other: Plane) -> bool:
+    slack = load_parameters()["direction_error"]
+    return (
+        one.shape == other.shape
+        and np.allclose(one.spacing_mm, other.spacing_mm, rtol=slack, atol=0)
+        and np.allclose(one.along_row, other.along_row, rtol=0, atol=slack)
+        and np.allclose(one.along_column, other.along_column, rtol=0, atol=slack)
+    )
 
 
-def _labelled(
-    groups: dict[tuple[object, ...], list[Frame]], numbers: dict[tuple[object, ...], tuple[str, str]]
-) -> Iterable[_Candidate]:
-    same: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-    for key in groups:
-        same[numbers[key][0]].append(key)
-    for number, keys in same.items():
-        for part, key in enumerate(keys, 1):
-            label = number if len(keys) == 1 else f"{number}.{part}"
-            yield _Candidate(label=label, frames=tuple(groups[key]), modality=numbers[key][1])
+def _labelled(groups: dict[tuple[str, str, str], list[list[Frame]]]) -> list[_Candidate]:
+    same: dict[str, list[tuple[str, list[Frame]]]] = defaultdict(list)
+    for (label, modality, _), grids in groups.items():
+        same[label].extend((modality, frames) for frames in grids)
+    return [
+        _Candidate(
+            label=label if len(parts) == 1 else f"{label}.{part}",
+            frames=tuple(frames),
+            modality=modality,
+        )
+        for label, parts in same.items()
+        for part, (modality, frames) in enumerate(parts, 1)
+    ]
 
 
 def _choose(candidates: list[_Candidate], series: str | None) -> _Candidate:
@@ -112,8 +125,8 @@ def _choose(candidates: list[_Candidate], series: str | None) -> _Candidate:
     return candidates[0]
 
 
-def _notes(folder: Folder, header: Header) -> tuple[str, ...]:
-    notes = []
+def _notes(folder: Folder, header: Header, modality: str) -> tuple[str, ...]:
+    notes = [] if modality == "MR" else [f"the modality is {modality}, not MR"]
     if folder.not_dicom:
         notes.append(f"files that are not DICOM were passed over: {folder.not_dicom}")
     if folder.not_images:

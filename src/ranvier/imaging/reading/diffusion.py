@@ -77,12 +77,9 @@ def _united_imaging(header: Header) -> _Found:
 
 def _ge(header: Header) -> _Found:
     stated = header.private_numbers(0x0043, "GEMS_PARM_01", 0x39)
-    if not stated or stated[0] < 0:
+    if not stated or stated[0] < 0 or "EP" not in header.words("ScanningSequence"):
         return None, ()
-    b_value = stated[0] % _GE_FLAG
-    if b_value == 0 and not header.words("AcquisitionContrast"):
-        return None, ()
-    return b_value, ()
+    return stated[0] % _GE_FLAG, ()
 
 
 def _from_image_axes(vector: tuple[float, ...], along_row: FloatArray, along_column: FloatArray) -> tuple[float, ...]:

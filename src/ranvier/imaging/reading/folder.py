@@ -7,6 +7,7 @@ names of files and folders often hold the patient's.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ranvier.core import UnreadableImageError
 from ranvier.imaging.reading.frames import Frame, frame_of
@@ -16,6 +17,8 @@ from ranvier.imaging.reading.mosaic import is_mosaic, placed, tiles
 
 _DIRECTORY = "1.2.840.10008.1.3.10"
 _MAGIC = 128
+_FIRST_GROUPS = 0x0010
+_ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,8 @@ def _header(path: Path, number: int) -> Dataset | None:
     with faults_as(f"file {number} cannot be opened"), path.open("rb") as stream:
         start = stream.read(_MAGIC + 4)
     marked = start[_MAGIC:] == b"DICM"
+    if not marked and not _may_lack_preamble(start):
+        return None
     try:
         with faults_as(f"file {number} is DICOM but damaged: its header ends too early or makes no sense"):
             dataset = pydicom.dcmread(path, force=True, stop_before_pixels=True)
@@ -159,6 +164,11 @@ def _header(path: Path, number: int) -> Dataset | None:
     return dataset if marked or known else None
 
 
+def _may_lack_preamble(start: bytes) -> bool:
+    """Return whether a file begins with an attribute of one of the first groups, in either byte order."""
+    return len(start) > 8 and any(0 < int.from_bytes(start[:2], order) <= _FIRST_GROUPS for order in _ORDERS)
+
+
 def _is_image(dataset: Dataset) -> bool:
     with faults_as("the header of a file is damaged"):
         uid = str(dataset.get("SOPClassUID", ""))
@@ -168,7 +178,7 @@ def _is_image(dataset: Dataset) -> bool:
 def _nothing(count: int, not_images: int) -> str:
     what = "the file is" if count == 1 else f"none of the {count} files is"
     if not not_images:
-        return f"{what} {'neither DICOM nor NIfTI' if count == 1 else 'DICOM'}"
+        return f"{what} {'neither DICOM nor NIfTI' if count == 1 else 'DICOM (a NIfTI file is given by itself)'}"
     if count == 1:
         return "the file is DICOM but holds no image (a report, a structure set or a directory)"
     return f"{what} an image; {not_images} are DICOM without pixels (reports, structure sets, directories)"

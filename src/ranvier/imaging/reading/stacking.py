@@ -4,7 +4,7 @@ Nothing is filled in: a gap, an image that is missing at one place, slices that 
 a line are errors. Slices on an oblique line (a tilted gantry) keep their shear in the affine.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -92,30 +92,26 @@ def _contrast(frame: Frame) -> _Contrast:
 
 
 def _without_duplicates(slices: list[list[Frame]], same_pixels: SamePixels) -> tuple[list[list[Frame]], int]:
-    most = min(len(images) for images in slices)
-    dropped = 0
-    kept: list[list[Frame]] = []
-    for images in slices:
-        ordered = sorted(images, key=lambda f: (_contrast(f), f.order, f.file))
-        chosen: list[Frame] = []
-        for frame in ordered:
-            twin = next((other for other in chosen if _twins(frame, other, len(images) > most, same_pixels)), None)
-            if twin is None:
-                chosen.append(frame)
-            else:
-                dropped += 1
-        kept.append(chosen)
-    return kept, dropped
+    counts = Counter(len(images) for images in slices)
+    usual = max(counts, key=lambda n: (counts[n], n))
+    kept = [_distinct(images, len(images) > usual, same_pixels) for images in slices]
+    return kept, sum(map(len, slices)) - sum(map(len, kept))
 
 
-def _twins(frame: Frame, other: Frame, surplus: bool, same_pixels: SamePixels) -> bool:
-    if frame.file == other.file and frame.index == other.index:
-        return False
-    if _contrast(frame) != _contrast(other) or frame.diffusion != other.diffusion:
-        return False
-    if frame.uid and frame.uid == other.uid and frame.index == other.index:
-        return True
-    return (surplus or frame.order == other.order) and same_pixels(frame, other)
+def _distinct(images: list[Frame], surplus: bool, same_pixels: SamePixels) -> list[Frame]:
+    """Return images without copies: of one number or one identity, or any where this place has too many."""
+    seen: dict[object, list[Frame]] = defaultdict(list)
+    chosen: list[Frame] = []
+    for frame in sorted(images, key=lambda f: (_contrast(f), f.order, f.file)):
+        alike = _contrast(frame), frame.diffusion
+        keys = [(alike, frame.order), (alike, frame.uid, frame.index) if frame.uid else None]
+        suspects = seen[alike] if surplus else [other for key in keys if key for other in seen[key]]
+        if any(same_pixels(frame, other) for other in suspects):
+            continue
+        chosen.append(frame)
+        for key in (alike, *keys):
+            seen[key].append(frame)
+    return chosen
 
 
 def _step(slices: list[list[Frame]]) -> tuple[FloatArray, tuple[str, ...]]:
