@@ -20,6 +20,7 @@ from ranvier.imaging.reading.sequence import facts_of
 from ranvier.imaging.reading.stacking import stack
 from ranvier.imaging.volume import Volume
 
+_Key = tuple[str, str, str]
 _MODALITY = re.compile(r"[A-Z]{2}")
 
 
@@ -28,6 +29,7 @@ class _Candidate:
     label: str
     frames: tuple[Frame, ...]
     modality: str
+    trouble: str | None
 
     def __str__(self) -> str:
         rows, columns = self.frames[0].plane.shape
@@ -56,7 +58,8 @@ def read_dicom(path: Path, series: str | None) -> Series:
         If a library is not installed.
     """
     folder = open_folder(path)
-    chosen = _choose(_candidates(folder.images), series)
+    candidates = _candidates(folder.images)
+    chosen = _choose(candidates, series)
     pixels = Pixels({file.index: file.path for file in folder.images})
     stacked = stack(chosen.frames, pixels.same)
     first = stacked.volumes[0][0]
@@ -71,21 +74,32 @@ def read_dicom(path: Path, series: str | None) -> Series:
 
 def _candidates(files: tuple[DicomFile, ...]) -> list[_Candidate]:
     """Return the series: one identity and number, one grid (size, spacing, directions) each."""
-    groups: dict[tuple[str, str, str], list[list[Frame]]] = defaultdict(list)
+    groups: dict[_Key, list[list[Frame]]] = defaultdict(list)
+    troubles: dict[_Key, str] = {}
     for file in files:
         with faults_as(f"the header of file {file.index + 1} is damaged"):
-            header = Header((file.dataset,))
-            number, modality = header.integer("SeriesNumber"), header.word("Modality") or ""
-            label = "unnumbered" if number is None else str(number)
-            key = label, modality if _MODALITY.fullmatch(modality) else "?", str(header.value("SeriesInstanceUID"))
-        for frame in frames_of(file):
+            key = _key(Header((file.dataset,)))
+        try:
+            frames = list(frames_of(file))
+        except UnreadableImageError as error:
+            troubles.setdefault(key, str(error))
+            frames = []
+        for frame in frames:
             grids = groups[key]
-            same = next((frames for frames in grids if _one_grid(frames[0].plane, frame.plane)), None)
+            same = next((images for images in grids if _one_grid(images[0].plane, frame.plane)), None)
             if same is None:
                 grids.append([frame])
             else:
                 same.append(frame)
-    return _labelled(groups)
+    if not groups:
+        raise UnreadableImageError(next(iter(troubles.values())))
+    return _labelled(groups, troubles)
+
+
+def _key(header: Header) -> _Key:
+    number, modality = header.integer("SeriesNumber"), header.word("Modality") or ""
+    label = "unnumbered" if number is None else str(number)
+    return label, modality if _MODALITY.fullmatch(modality) else "?", str(header.value("SeriesInstanceUID"))
 
 
 def _one_grid(one: Plane, other: Plane) -> bool:
@@ -98,31 +112,32 @@ def _one_grid(one: Plane, other: Plane) -> bool:
     )
 
 
-def _labelled(groups: dict[tuple[str, str, str], list[list[Frame]]]) -> list[_Candidate]:
-    same: dict[str, list[tuple[str, list[Frame]]]] = defaultdict(list)
-    for (label, modality, _), grids in groups.items():
-        same[label].extend((modality, frames) for frames in grids)
+def _labelled(groups: dict[_Key, list[list[Frame]]], troubles: dict[_Key, str]) -> list[_Candidate]:
+    same: dict[str, list[tuple[_Key, list[Frame]]]] = defaultdict(list)
+    for key, grids in groups.items():
+        same[key[0]].extend((key, frames) for frames in grids)
     return [
         _Candidate(
             label=label if len(parts) == 1 else f"{label}.{part}",
             frames=tuple(frames),
-            modality=modality,
+            modality=key[1],
+            trouble=troubles.get(key),
         )
         for label, parts in same.items()
-        for part, (modality, frames) in enumerate(parts, 1)
+        for part, (key, frames) in enumerate(parts, 1)
     ]
 
 
 def _choose(candidates: list[_Candidate], series: str | None) -> _Candidate:
-    if series is not None:
-        found = next((c for c in candidates if c.label == series), None)
-        if found is None:
-            raise UnknownNameError("series", series, [c.label for c in candidates])
-        return found
-    if len(candidates) > 1:
+    if series is None and len(candidates) > 1:
         listed = "; ".join(str(c) for c in candidates)
         raise UnreadableImageError(f"there are {len(candidates)} series; choose one by its number: {listed}")
-    return candidates[0]
+    chosen = next((c for c in candidates if series in (None, c.label)), None)
+    if chosen is None:
+        raise UnknownNameError("series", series or "", [c.label for c in candidates])
+    if chosen.trouble is not None:
+        raise UnreadableImageError(chosen.trouble)
+    return chosen
 
 
 def _notes(folder: Folder, header: Header, modality: str) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from ranvier.imaging.reading.header import Dataset, Header, functional_groups
 from ranvier.imaging.reading.libraries import faults_as, library
 from ranvier.imaging.reading.mosaic import is_mosaic, placed, tiles
 
-_DIRECTORY = "1.2.840.10008.1.3.10"
 _MAGIC = 128
+_STANDARD = "1.2.840.10008."
 _FIRST_GROUPS = 0x0010
 _ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 
@@ -72,7 +72,7 @@ def open_folder(path: Path) -> Folder:
         dataset = _header(file, number)
         if dataset is None:
             not_dicom += 1
-        elif not _is_image(dataset):
+        elif not _is_image(dataset, number):
             not_images += 1
         else:
             images.append(DicomFile(index=number - 1, path=file, dataset=dataset))
@@ -169,10 +169,18 @@ def _may_lack_preamble(start: bytes) -> bool:
     return len(start) > 8 and any(0 < int.from_bytes(start[:2], order) <= _FIRST_GROUPS for order in _ORDERS)
 
 
-def _is_image(dataset: Dataset) -> bool:
-    with faults_as("the header of a file is damaged"):
-        uid = str(dataset.get("SOPClassUID", ""))
-        return uid != _DIRECTORY and "Rows" in dataset and "Columns" in dataset
+def _is_image(dataset: Dataset, number: int) -> bool:
+    """Return whether a data set is an image; one that should be but has no size was cut short."""
+    with faults_as(f"file {number} is DICOM but damaged"):
+        if "Rows" in dataset and "Columns" in dataset:
+            return True
+        meta = getattr(dataset, "file_meta", {})
+        uid = str(dataset.get("SOPClassUID") or meta.get("MediaStorageSOPClassUID") or _STANDARD)
+        name = library("pydicom").uid.UID(uid).name
+        cut_short = name == uid and (uid.startswith(_STANDARD) or _STANDARD.startswith(uid))
+        if not cut_short and not name.endswith("Image Storage"):
+            return False
+    raise UnreadableImageError(f"file {number} is DICOM but its header is cut short: it has no rows and columns")
 
 
 def _nothing(count: int, not_images: int) -> str:

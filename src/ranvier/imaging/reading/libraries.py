@@ -6,6 +6,7 @@ A message of theirs may quote a header, and so the patient: it is replaced, neve
 import importlib
 import logging
 import struct
+import sys
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -32,6 +33,15 @@ _FAULTS: tuple[type[Exception], ...] = (
     ValueError,
     struct.error,
     zlib.error,
+)
+
+
+#: Modules of the libraries that define errors of their own.
+_ERROR_MODULES = (
+    "pydicom.errors",
+    "nibabel.filebasedimages",
+    "nibabel.spatialimages",
+    "nibabel.wrapstruct",
 )
 
 
@@ -65,12 +75,19 @@ def quietly() -> Iterator[None]:
             logger.disabled = disabled
 
 
+def _faults() -> tuple[type[Exception], ...]:
+    """Return what counts as a fault: the built-in errors and those that the loaded libraries define."""
+    loaded = (sys.modules[name] for name in _ERROR_MODULES if name in sys.modules)
+    own = {thing for module in loaded for thing in vars(module).values() if isinstance(thing, type)}
+    return (*_FAULTS, *(kind for kind in own if issubclass(kind, Exception) and kind is not Exception))
+
+
 @contextmanager
-def faults_as(message: str, *more: type[Exception]) -> Iterator[None]:
+def faults_as(message: str) -> Iterator[None]:
     """Turn what a library raises on a damaged file into an `UnreadableImageError` with our own text."""
     try:
         yield
     except RanvierError:
         raise
-    except _FAULTS + more:
+    except _faults():
         raise UnreadableImageError(message) from None

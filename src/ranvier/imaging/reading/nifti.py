@@ -57,12 +57,7 @@ def read_nifti(path: Path) -> Series:
         If nibabel is not installed.
     """
     nibabel = library("nibabel")
-    trouble = (
-        nibabel.filebasedimages.ImageFileError,
-        nibabel.spatialimages.HeaderDataError,
-        nibabel.wrapstruct.WrapStructError,
-    )
-    with faults_as("the NIfTI file is cut short or damaged", *trouble):
+    with faults_as("the NIfTI file is cut short or damaged"):
         image = nibabel.load(path)
         if not isinstance(image, nibabel.Nifti1Pair):
             raise UnreadableImageError("the file has the name of a NIfTI file but is none")
