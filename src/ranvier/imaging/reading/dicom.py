@@ -1,6 +1,5 @@
 """One DICOM series from a file or a folder."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +20,7 @@ from ranvier.imaging.reading.stacking import stack
 from ranvier.imaging.volume import Volume
 
 _Key = tuple[str, str, str]
-_MODALITY = re.compile(r"[A-Z]{2}")
+_MODALITIES = ("MR", "CT", "PT", "NM", "US", "XA", "CR", "DX", "OT", "SC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,7 @@ def _candidates(files: tuple[DicomFile, ...]) -> list[_Candidate]:
 def _key(header: Header) -> _Key:
     number, modality = header.integer("SeriesNumber"), header.word("Modality") or ""
     label = "unnumbered" if number is None else str(number)
-    return label, modality if _MODALITY.fullmatch(modality) else "?", str(header.value("SeriesInstanceUID"))
+    return label, modality if modality in _MODALITIES else "?", str(header.value("SeriesInstanceUID"))
 
 
 def _one_grid(one: Plane, other: Plane) -> bool:

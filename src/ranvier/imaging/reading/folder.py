@@ -16,6 +16,7 @@ from ranvier.imaging.reading.libraries import faults_as, library
 from ranvier.imaging.reading.mosaic import is_mosaic, placed, tiles
 
 _MAGIC = 128
+_IMAGE_CLASSES = ("Image Storage", "Parametric Map Storage")
 _STANDARD = "1.2.840.10008."
 _FIRST_GROUPS = 0x0010
 _ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
@@ -172,14 +173,15 @@ def _may_lack_preamble(start: bytes) -> bool:
 def _is_image(dataset: Dataset, number: int) -> bool:
     """Return whether a data set is an image; one that should be but has no size was cut short."""
     with faults_as(f"file {number} is DICOM but damaged"):
-        if "Rows" in dataset and "Columns" in dataset:
-            return True
         meta = getattr(dataset, "file_meta", {})
         uid = str(dataset.get("SOPClassUID") or meta.get("MediaStorageSOPClassUID") or _STANDARD)
         name = library("pydicom").uid.UID(uid).name
         cut_short = name == uid and (uid.startswith(_STANDARD) or _STANDARD.startswith(uid))
-        if not cut_short and not name.endswith("Image Storage"):
+        sized = "Rows" in dataset and "Columns" in dataset
+        if name != uid and not name.endswith(_IMAGE_CLASSES):
             return False
+        if sized or not (cut_short or name != uid):
+            return sized
     raise UnreadableImageError(f"file {number} is DICOM but its header is cut short: it has no rows and columns")
 
 

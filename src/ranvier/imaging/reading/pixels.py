@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from ranvier.core import MissingExtraError, UnreadableImageError
 from ranvier.imaging.reading.frames import Frame
 from ranvier.imaging.reading.libraries import EXTRA, faults_as, library
+from ranvier.imaging.reading.lossless_jpeg import decode_lossless_jpeg
 
 _COLOURS = 3
+_LOSSLESS_JPEG = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
 
 
 class Pixels:
@@ -74,16 +76,29 @@ def _decode(path: Path, number: int) -> NDArray[Any]:
     pydicom = library("pydicom")
     with faults_as(f"file {number} cannot be read to its end"):
         dataset = pydicom.dcmread(path, force=True)
-        if (dataset.get("SamplesPerPixel") or 1) != 1:
+        if (dataset.get("SamplesPerPixel") or 1) != 1 or dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
             raise UnreadableImageError(f"file {number} is in colour: a screenshot or a fusion, not a measured image")
         if not {"PixelData", "FloatPixelData", "DoubleFloatPixelData"}.intersection(dataset.dir()):
             raise UnreadableImageError(f"file {number} has a header but no pixels: it was cut short")
         syntax = _transfer_syntax(dataset, pydicom)
-        _need_decoder(syntax, pydicom)
+        lossless = syntax in _LOSSLESS_JPEG
+        if not lossless:
+            _need_decoder(syntax, pydicom)
     with faults_as(f"the pixels of file {number} are cut short or damaged"):
-        images = np.asarray(dataset.pixel_array)
         frames = int(dataset.get("NumberOfFrames") or 1)
+        images = _lossless(dataset, frames, pydicom) if lossless else np.asarray(dataset.pixel_array)
     return images[np.newaxis] if frames == 1 and images.ndim < _COLOURS else images
+
+
+def _lossless(dataset: Any, frames: int, pydicom: Any) -> NDArray[Any]:
+    encoded = pydicom.encaps.generate_frames(dataset.PixelData, number_of_frames=frames)
+    images = np.stack([decode_lossless_jpeg(frame) for frame in encoded])
+    if images.shape != (frames, dataset.Rows, dataset.Columns):
+        raise UnreadableImageError("a lossless JPEG image has another size than its header says")
+    if not dataset.get("PixelRepresentation"):
+        return images
+    unused = 16 - int(dataset.BitsStored)
+    return (images << unused).view(np.int16) >> unused
 
 
 def _transfer_syntax(dataset: Any, pydicom: Any) -> Any:
