@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ranvier.core import UnknownNameError, UnreadableImageError
-from ranvier.imaging.reading.facts import Series
+from ranvier.imaging.reading.facts import SequenceFacts, Series
 from ranvier.imaging.reading.folder import DicomFile, Folder, frame_headers, frames_of, open_folder
 from ranvier.imaging.reading.frames import Frame, Plane
 from ranvier.imaging.reading.header import Header
@@ -66,7 +66,7 @@ def read_dicom(path: Path, series: str | None) -> Series:
         dataset = next(file.dataset for file in folder.images if file.index == first.file)
         header = next(islice(frame_headers(dataset), first.index, None))
         facts = facts_of(header, stacked.volumes)
-        notes = (*stacked.notes, *_notes(folder, header, chosen.modality))
+        notes = (*stacked.notes, *_notes(folder, header, chosen.modality, facts))
     volume = Volume(values=pixels.values(stacked.volumes), affine=stacked.affine)
     return Series(volume=volume, facts=facts, notes=notes)
 
@@ -139,7 +139,7 @@ def _choose(candidates: list[_Candidate], series: str | None) -> _Candidate:
     return chosen
 
 
-def _notes(folder: Folder, header: Header, modality: str) -> tuple[str, ...]:
+def _notes(folder: Folder, header: Header, modality: str, facts: SequenceFacts) -> tuple[str, ...]:
     notes = [] if modality == "MR" else [f"the modality is {modality}, not MR"]
     if folder.not_dicom:
         notes.append(f"files that are not DICOM were passed over: {folder.not_dicom}")
@@ -147,4 +147,6 @@ def _notes(folder: Folder, header: Header, modality: str) -> tuple[str, ...]:
         notes.append(f"DICOM files without an image were passed over: {folder.not_images}")
     if header.private_numbers(0x2005, "Philips MR Imaging DD 001", 0x0E, "f"):
         notes.append("the header has Philips' private scale; values are as rescaled by the standard slope, without it")
+    if facts.manufacturer == "GE" and any(facts.b_vectors):
+        notes.append("GE's private gradient directions were not confirmed on real images; check before tractography")
     return tuple(notes)

@@ -1,7 +1,8 @@
 """b-value and gradient direction of one image, from the standard attributes or the makers' private ones.
 
 Directions are LPS+ unit vectors of the patient here. Sources: DICOM PS3.3 C.8.13.5.9 (standard attributes) and, for
-the private ones, the makers' conformance statements as far as data of theirs were compared with dcm2niix.
+the private ones, the makers' conformance statements. Each was compared with dcm2niix: Siemens and United Imaging on
+real images, Philips and GE on written headers only (GE's directions are for a patient who lies head first).
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from ranvier.imaging.reading.header import Header
 from ranvier.imaging.volume import FloatArray
 
 _GE_FLAG = 1_000_000_000
+#: Signs by phase direction and plane (sagittal, coronal, axial), as dcm2niix 1.0.20260724 has them.
+_GE_SIGNS = {
+    "COL": ((1, 1, -1), (-1, 1, 1), (-1, -1, 1)),
+    "ROW": ((1, -1, -1), (1, 1, 1), (-1, 1, 1)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,8 @@ def diffusion_of(header: Header, along_row: FloatArray, along_column: FloatArray
     for read in (_united_imaging, _ge):
         b_value, vector = read(header)
         if b_value is not None:
-            return Diffusion(b_value, _unit(_from_image_axes(vector, along_row, along_column)))
-    return Diffusion()
+            return Diffusion(b_value, _unit(_along(vector, along_row, along_column)))
+    return NO_DIFFUSION
 
 
 _Found = tuple[float | None, tuple[float, ...]]
@@ -76,13 +82,21 @@ def _united_imaging(header: Header) -> _Found:
 
 
 def _ge(header: Header) -> _Found:
+    """Return GE's b-value, and its vector (in frequency, phase and slice) turned to the axes of the image."""
     stated = header.private_numbers(0x0043, "GEMS_PARM_01", 0x39)
     if not stated or stated[0] < 0 or "EP" not in header.words("ScanningSequence"):
         return None, ()
-    return stated[0] % _GE_FLAG, ()
+    parts = [header.private_numbers(0x0019, "GEMS_ACQU_01", element) for element in (0xBB, 0xBC, 0xBD)]
+    phase, directions = header.word("InPlanePhaseEncodingDirection"), header.numbers("ImageOrientationPatient")
+    if not all(parts) or phase not in ("ROW", "COL") or len(directions) != 6:
+        return stated[0] % _GE_FLAG, ()
+    x, y, z = (part[0] for part in parts)
+    across = int(np.argmax(np.abs(np.cross(directions[:3], directions[3:]))))
+    signs = _GE_SIGNS[phase][across]
+    return stated[0] % _GE_FLAG, tuple(np.array((x, y, z) if phase == "COL" else (y, x, z)) * signs)
 
 
-def _from_image_axes(vector: tuple[float, ...], along_row: FloatArray, along_column: FloatArray) -> tuple[float, ...]:
+def _along(vector: tuple[float, ...], along_row: FloatArray, along_column: FloatArray) -> tuple[float, ...]:
     if len(vector) != 3:
         return ()
     axes = np.stack([along_row, along_column, np.cross(along_row, along_column)])

@@ -57,7 +57,7 @@ class SequenceFacts:
     Attributes
     ----------
     contrast : Contrast or None
-        Weighting. Stated by the header, or a diffusion series by its b-values, or STIR by its inversion time.
+        Weighting: stated by the header, or worked out where that leaves no doubt (see `derived`).
     techniques : tuple of str
         Any of ``spin_echo, gradient_echo, inversion_recovery, echo_planar`` and ``research``.
     te_ms : tuple of (float or None)
@@ -82,6 +82,9 @@ class SequenceFacts:
         Name of a known maker in one spelling.
     sequence_name : str or None
         The maker's name of the pulse sequence.
+    derived : tuple of str
+        Names of the fields that no attribute states but that follow from others: ``contrast`` from b-values, from a
+        short inversion time (STIR) or from the echo and repetition time of a spin echo, ``fat_suppression`` from STIR.
     """
 
     contrast: Contrast | None = None
@@ -98,6 +101,7 @@ class SequenceFacts:
     dixon: tuple[DixonPart | None, ...] = ()
     manufacturer: str | None = None
     sequence_name: str | None = None
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ def tiles(header: Header, whole: Frame) -> Iterator[Frame]:
 def _siemens_count(header: Header, whole: Frame) -> int:
     stated = csa_numbers(header.private(*_SIEMENS_CSA), "NumberOfImagesInMosaic")
     stated = stated or header.private_numbers(0x0019, "SIEMENS MR HEADER", 0x0A, "H")
-    if not stated or not 1 <= stated[0] <= whole.plane.shape[0]:
+    if not stated or stated[0] < 1:
         raise UnreadableImageError(
             f"file {whole.file + 1} is a mosaic, but its private header, which says of how many slices, is gone; "
             "export it again without removing the maker's private attributes"

@@ -20,8 +20,7 @@ from ranvier.imaging.reading.libraries import faults_as, library
 from ranvier.imaging.reading.sequence import general_facts
 from ranvier.imaging.volume import FloatArray, Volume
 
-_NAMES = (".nii", ".nii.gz", ".hdr")
-_HEADER_SIZES = (348, 540)
+_NAMES = (".nii", ".nii.gz", ".hdr", ".img")
 _IN_SECONDS = ("EchoTime", "RepetitionTime", "InversionTime")
 _PARTS = {
     "mag": VolumeKind.MAGNITUDE,
@@ -33,12 +32,8 @@ _TO_MM = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
 
 
 def is_nifti(path: Path) -> bool:
-    """Return whether a file is NIfTI by its name or its first bytes."""
-    if path.name.lower().endswith(_NAMES):
-        return True
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    return any(start == size.to_bytes(4, order) for size in _HEADER_SIZES for order in ("little", "big"))
+    """Return whether a file has the name of a NIfTI file."""
+    return path.name.lower().endswith(_NAMES)
 
 
 def read_nifti(path: Path) -> Series:
@@ -91,7 +86,7 @@ def _affine(image: Any) -> tuple[FloatArray, tuple[str, ...]]:
 
 
 def _facts(path: Path, affine: FloatArray, count: int) -> tuple[SequenceFacts, tuple[str, ...]]:
-    stem = re.sub(r"\.(nii\.gz|nii|hdr)$", "", path.name, flags=re.IGNORECASE)
+    stem = re.sub(r"\.(nii\.gz|nii|hdr|img)$", "", path.name, flags=re.IGNORECASE)
     fields, notes = _sidecar(path.with_name(f"{stem}.json"))
     header = Header((fields,))
     b_values, b_vectors = _gradients(path.with_name(stem), affine, count)
@@ -139,18 +134,22 @@ def _sidecar(path: Path) -> tuple[_Fields, tuple[str, ...]]:
 def _gradients(
     base: Path, affine: FloatArray, count: int
 ) -> tuple[tuple[float | None, ...], tuple[Vector | None, ...]]:
-    values, table = base.with_name(f"{base.name}.bval"), base.with_name(f"{base.name}.bvec")
-    if not values.is_file() or not table.is_file():
-        return (), ()
-    with faults_as("the .bval or .bvec file beside the NIfTI file does not hold numbers"):
-        b_values = np.loadtxt(values, ndmin=1).ravel()
-        vectors = np.loadtxt(table, ndmin=2)
-    vectors = vectors.T if vectors.shape == (3, count) else vectors
-    if b_values.shape != (count,) or vectors.shape != (count, 3):
-        raise UnreadableImageError(
-            f"the .bval file has {b_values.size} values and the .bvec file {vectors.shape} for {count} volumes"
-        )
-    return tuple(float(b) for b in b_values), tuple(_world(v, affine) for v in vectors)
+    """Return b-values and vectors from the tables of this file, or those of its folder where they fit."""
+    own = base.with_name(f"{base.name}.bval"), base.with_name(f"{base.name}.bvec")
+    of_folder = [tuple(base.with_name(f"{name}{end}") for name in ("bvals", "bvecs")) for end in ("", ".txt")]
+    for values, table in (own, *of_folder):
+        if not values.is_file() or not table.is_file():
+            continue
+        with faults_as("the b-values or vectors beside the NIfTI file do not hold numbers"):
+            b_values, vectors = np.loadtxt(values, ndmin=1).ravel(), np.loadtxt(table, ndmin=2)
+        vectors = vectors.T if vectors.shape == (3, count) else vectors
+        if b_values.shape == (count,) and vectors.shape == (count, 3):
+            return tuple(float(b) for b in b_values), tuple(_world(v, affine) for v in vectors)
+        if values == own[0]:
+            raise UnreadableImageError(
+                f"the .bval file has {b_values.size} values and the .bvec file {vectors.shape} for {count} volumes"
+            )
+    return (), ()
 
 
 def _world(vector: FloatArray, affine: FloatArray) -> Vector | None:

@@ -5,7 +5,14 @@ from typing import Any, TypeVar
 from ranvier.imaging.reading.facts import Contrast, SequenceFacts, Vector
 from ranvier.imaging.reading.frames import Frame
 from ranvier.imaging.reading.header import Header
-from ranvier.imaging.reading.words import contrast_of, fat_suppression_of, maker_of, sequence_name_of, techniques_of
+from ranvier.imaging.reading.words import (
+    fat_suppression_of,
+    maker_of,
+    nulls_fat,
+    sequence_name_of,
+    spin_echo_contrast,
+    techniques_of,
+)
 
 T = TypeVar("T")
 
@@ -58,18 +65,26 @@ def general_facts(header: Header, **of_volumes: Any) -> SequenceFacts:
         ``te_ms, ti_ms, b_values, b_vectors, kinds, dixon`` as in `SequenceFacts`.
     """
     techniques = techniques_of(header.words("ScanningSequence"), header.words("EchoPulseSequence"))
-    weighted = tuple(b for b in of_volumes["b_values"] if b)
+    tr_ms, stir = header.number("RepetitionTime"), nulls_fat(techniques, of_volumes["ti_ms"])
     stated = _STATED.get(header.word("AcquisitionContrast") or "")
-    contrast = contrast_of(stated, techniques, of_volumes["ti_ms"], weighted)
+    if any(of_volumes["b_values"]):
+        contrast: Contrast | None = Contrast.DIFFUSION
+    elif stated is None and stir:
+        contrast = Contrast.STIR
+    else:
+        contrast = stated or spin_echo_contrast(techniques, of_volumes["te_ms"], tr_ms)
+    fat_suppression = fat_suppression_of(header)
+    derived = {"contrast": contrast is not stated, "fat_suppression": stir and not fat_suppression}
     return SequenceFacts(
         contrast=contrast,
         techniques=techniques,
-        tr_ms=header.number("RepetitionTime"),
+        tr_ms=tr_ms,
         flip_angle_deg=header.number("FlipAngle"),
-        fat_suppression=fat_suppression_of(header, contrast),
+        fat_suppression=stir or fat_suppression,
         field_t=header.number("MagneticFieldStrength"),
         manufacturer=maker_of(header.word("Manufacturer")),
         sequence_name=sequence_name_of(header.value("SequenceName") or header.value("PulseSequenceName")),
+        derived=tuple(name for name, by_rule in derived.items() if by_rule),
         **of_volumes,
     )
 

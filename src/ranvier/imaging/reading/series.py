@@ -1,4 +1,4 @@
-"""One way in for any image file: DICOM or NIfTI, told apart by content and name."""
+"""One way in for any image file: NIfTI by its name, DICOM by its content."""
 
 from pathlib import Path
 

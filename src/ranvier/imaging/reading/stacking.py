@@ -86,8 +86,8 @@ def _contrast(frame: Frame) -> _Contrast:
     return (
         _KINDS.index(frame.kind),
         frame.dixon or "",
-        frame.te_ms if frame.te_ms is not None else -1.0,
-        frame.ti_ms if frame.ti_ms is not None else -1.0,
+        round(frame.te_ms, 3) if frame.te_ms is not None else -1.0,
+        round(frame.ti_ms, 3) if frame.ti_ms is not None else -1.0,
     )
 
 

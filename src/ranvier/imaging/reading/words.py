@@ -50,37 +50,43 @@ def techniques_of(scanning: tuple[str, ...], echo: tuple[str, ...]) -> tuple[str
     return tuple(found) or tuple(name for word in echo for name in _ECHO.get(word, ()))
 
 
-def contrast_of(
-    stated: Contrast | None, techniques: tuple[str, ...], ti_ms: float | None, weighted: tuple[float, ...]
+def nulls_fat(techniques: tuple[str, ...], ti_ms: float | None) -> bool:
+    """Return whether an inversion recovery has the short inversion time of a STIR."""
+    if ti_ms is None or "inversion_recovery" not in techniques or "gradient_echo" in techniques:
+        return False
+    known = load_parameters()
+    return known["stir_ti_min"] <= ti_ms <= known["stir_ti_max"]
+
+
+def spin_echo_contrast(
+    techniques: tuple[str, ...], te_ms: tuple[float | None, ...], tr_ms: float | None
 ) -> Contrast | None:
-    """Return the weighting.
+    """Return the weighting of a plain spin echo of one echo time, or None between the bounds and for all else.
 
     Parameters
     ----------
-    stated : Contrast or None
-        What the header says.
     techniques : tuple of str
         As `techniques_of`.
-    ti_ms : float or None
-        Inversion time.
-    weighted : tuple of float
-        The b-values above 0.
+    te_ms : tuple of (float or None)
+        Echo time of each volume.
+    tr_ms : float or None
+        Repetition time.
     """
-    if weighted:
-        return Contrast.DIFFUSION
+    echoes = set(te_ms)
+    te = echoes.pop() if len(echoes) == 1 else None
+    if techniques != ("spin_echo",) or not te or not tr_ms:
+        return None
     known = load_parameters()
-    short = ti_ms is not None and known["stir_ti_min"] <= ti_ms <= known["stir_ti_max"]
-    if short and "inversion_recovery" in techniques and "spin_echo" in techniques:
-        return Contrast.STIR
-    return stated
+    short = te <= known["short_te_max"]
+    if tr_ms >= known["long_tr_min"]:
+        return Contrast.T2 if te >= known["long_te_min"] else Contrast.PROTON_DENSITY if short else None
+    return Contrast.T1 if short and tr_ms <= known["t1_tr_max"] else None
 
 
-def fat_suppression_of(header: Header, contrast: Contrast | None) -> bool | None:
-    """Return whether fat is suppressed: by saturation, water excitation or STIR; None where the header is silent."""
-    if contrast is Contrast.STIR or "FS" in header.words("ScanOptions"):
-        return True
+def fat_suppression_of(header: Header) -> bool | None:
+    """Return whether the header says that fat is saturated or water excited; None where it is silent."""
     suppressed = header.word("SpectrallySelectedSuppression")
     excited = header.word("SpectrallySelectedExcitation")
-    if suppressed in ("FAT", "FAT_AND_WATER") or excited == "WATER":
+    if "FS" in header.words("ScanOptions") or suppressed in ("FAT", "FAT_AND_WATER") or excited == "WATER":
         return True
-    return False if suppressed == "NONE" and excited in (None, "NONE", "FAT") else None
+    return False if suppressed == "NONE" and excited in (None, "NONE") else None
