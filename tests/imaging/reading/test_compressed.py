@@ -64,6 +64,20 @@ def test_damage_gives_our_error_or_an_image(data: st.DataObject) -> None:
     assert image.dtype == np.uint16
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_damaged_run_lengths_give_our_error_or_an_image(seed: int, tmp_path: Path) -> None:
+    raw = bytearray((FILES / "MR_small_RLE.dcm").read_bytes())
+    rng = np.random.default_rng(seed)
+    for place in rng.integers(len(raw) - 5000, len(raw), 5):
+        raw[place] = rng.integers(256)
+    (tmp_path / "x").write_bytes(bytes(raw))
+    try:
+        told = str(read_series(tmp_path / "x").volume.values.shape)
+    except UnreadableImageError as error:
+        told = str(error)
+    assert told == "(64, 64, 1)" or "pixels of file 1" in told
+
+
 def lossless_series(tmp_path: Path) -> Path:
     """Write a series as lossless JPEG."""
     grid = Grid(slices=3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.imaging.reading.synthetic import turn
 
-from ranvier.core import UnreadableImageError
+from ranvier.core import UnknownNameError, UnreadableImageError
 from ranvier.imaging.reading import Contrast, SequenceFacts, VolumeKind, read_series
 
 AFFINE = np.eye(4)
@@ -37,6 +37,12 @@ def test_values_and_affine(name: str, tmp_path: Path) -> None:
     assert series.volume.values.dtype == np.float32
     assert series.facts == SequenceFacts()
     assert series.notes == ()
+
+
+def test_a_nifti_file_has_no_series_to_choose(tmp_path: Path) -> None:
+    save(tmp_path / "x.nii")
+    with pytest.raises(UnknownNameError, match="NIfTI file, which holds one, named '3'"):
+        read_series(tmp_path / "x.nii", series="3")
 
 
 def test_scaling_shear_and_units(tmp_path: Path) -> None:

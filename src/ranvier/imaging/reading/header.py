@@ -66,10 +66,9 @@ class Header:
             Last two hexadecimal digits of the element.
         """
         for layer in self.layers:
-            try:
-                return layer.private_block(group, creator)[element].value
-            except KeyError:
-                continue
+            block = None if isinstance(layer, dict) else _block(layer, group, creator)
+            if block is not None and (tag := (group << 16) + (block << 8) + element) in layer:
+                return layer[tag].value
         return None
 
     def private_numbers(self, group: int, creator: str, element: int, code: str = "d") -> tuple[float, ...]:
@@ -89,6 +88,14 @@ def functional_groups(item: Dataset) -> Iterator[Dataset]:
         yield inner
         if element.keyword == "MRDiffusionSequence":
             yield from functional_groups(inner)
+
+
+def _block(layer: Dataset, group: int, creator: str) -> int | None:
+    """Return the number of a private block (PS3.5 7.8.1), or None; pydicom's own look-up copies the group."""
+    for tag in layer.keys():  # noqa: SIM118 (a data set iterates over its elements)
+        if tag >> 16 == group and 0x10 <= tag & 0xFFFF <= 0xFF and layer[tag].value == creator:
+            return int(tag & 0xFF)
+    return None
 
 
 def _as_numbers(found: Any) -> tuple[float, ...]:

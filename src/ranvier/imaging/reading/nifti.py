@@ -105,24 +105,16 @@ def _facts(path: Path, affine: FloatArray, count: int) -> tuple[SequenceFacts, t
     return facts, notes
 
 
-class _Fields(dict[str, Any]):
-    """The fields of a sidecar under their DICOM keywords, for a `Header`."""
-
-    def private_block(self, group: int, creator: str) -> Any:
-        """Raise: a sidecar has no private blocks."""
-        raise KeyError(group, creator)
-
-
-def _sidecar(path: Path) -> tuple[_Fields, tuple[str, ...]]:
+def _sidecar(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     if not path.is_file():
-        return _Fields(), ()
+        return {}, ()
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return _Fields(), ("the sidecar beside the NIfTI file is not readable JSON: no sequence facts",)
+        return {}, ("the sidecar beside the NIfTI file is not readable JSON: no sequence facts",)
     if not isinstance(read, dict):
-        return _Fields(), ("the sidecar beside the NIfTI file is not a JSON object: no sequence facts",)
-    fields = _Fields(read)
+        return {}, ("the sidecar beside the NIfTI file is not a JSON object: no sequence facts",)
+    fields = dict(read)
     header = Header((fields,))
     for name in _IN_SECONDS:
         fields[name] = [1000 * value for value in header.numbers(name)]

@@ -14,6 +14,7 @@ from ranvier.imaging.reading.libraries import EXTRA, faults_as, library
 from ranvier.imaging.reading.lossless_jpeg import decode_lossless_jpeg
 
 _COLOURS = 3
+_RUN_LENGTH = "1.2.840.10008.1.2.5"
 _LOSSLESS_JPEG = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
 
 
@@ -62,7 +63,7 @@ class Pixels:
         """
         rows, columns = volumes[0][0].plane.shape
         with faults_as("the series is too large for the memory of this machine"):
-            out = np.empty((columns, rows, len(volumes[0]), len(volumes)), dtype=np.float32)
+            out = np.empty((columns, rows, len(volumes[0]), len(volumes)), dtype=np.float32, order="F")
         places = [(frame, k, n) for n, volume in enumerate(volumes) for k, frame in enumerate(volume)]
         places.sort(key=lambda p: (p[0].file, p[0].index))
         for _, of_file in groupby(places, key=lambda p: p[0].file):
@@ -82,7 +83,9 @@ def _decode(path: Path, number: int) -> NDArray[Any]:
             raise UnreadableImageError(f"file {number} has a header but no pixels: it was cut short")
         syntax = _transfer_syntax(dataset, pydicom)
         lossless = syntax in _LOSSLESS_JPEG
-        if not lossless:
+        if syntax == _RUN_LENGTH:  # the faster plug-in ends the program on a damaged image
+            dataset.pixel_array_options(decoding_plugin="pydicom")
+        elif not lossless:
             _need_decoder(syntax, pydicom)
     with faults_as(f"the pixels of file {number} are cut short or damaged"):
         frames = int(dataset.get("NumberOfFrames") or 1)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ranvier.core import UnreadableImageError
+from ranvier.core import UnknownNameError, UnreadableImageError
 from ranvier.imaging.reading.dicom import read_dicom
 from ranvier.imaging.reading.facts import Series
 from ranvier.imaging.reading.libraries import faults_as, quietly
@@ -31,7 +31,7 @@ def read_series(path: str | Path, *, series: str | None = None) -> Series:
     UnreadableImageError
         If there is nothing to read, or not without a guess; the text names the file by its number only.
     UnknownNameError
-        If there is no series of that label.
+        If there is no series of that label, or a label is given with a NIfTI file.
     MissingExtraError
         If the libraries of the extra ``mri`` are not installed.
 
@@ -48,4 +48,6 @@ def read_series(path: str | Path, *, series: str | None = None) -> Series:
             if not place.exists():
                 raise UnreadableImageError("there is no file or folder at the path given")
             nifti = place.is_file() and is_nifti(place)
+        if nifti and series is not None:
+            raise UnknownNameError("series in a NIfTI file, which holds one,", series)
         return read_nifti(place) if nifti else read_dicom(place, series)
