@@ -77,6 +77,29 @@ def box_matrix(n_in: int, step_in: float, positions: NDArray[np.floating], width
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
+def overlap_matrix(n_out: int, centres: NDArray[np.floating], width: float) -> Matrix:
+    """Return the length of each input cell that lies within each unit cell.
+
+    Parameters
+    ----------
+    n_out : int
+        Number of unit cells; their middles lie at ``0, 1, ... n_out - 1``.
+    centres : ndarray
+        (n_in,) middles of the input cells.
+    width : float
+        Width of the input cells.
+
+    Returns
+    -------
+    ndarray
+        (n_out, n_in) float32; every column sums to `width`, less what lies outside.
+    """
+    cells = np.arange(n_out)[:, None]
+    high = np.minimum(cells + 0.5, np.asarray(centres) + width / 2)
+    low = np.maximum(cells - 0.5, np.asarray(centres) - width / 2)
+    return np.asarray(np.maximum(high - low, 0.0), dtype=np.float32)
+
+
 def _keys(t: NDArray[np.float64]) -> NDArray[np.float64]:
     t = np.abs(t)
     near = (1.5 * t - 2.5) * t * t + 1.0

@@ -1,7 +1,8 @@
 """Patches of MR images about a nerve, drawn at random with their truth, to train and to measure outlines.
 
 A scene is painted on a grid twice as fine as the patch, averaged over native voxels, given bias and Rician noise there,
-and carried to the pixels of the patch as a real slice would be. Ringing of edges, motion and pulsation are not simulated.
+and carried to the pixels of the patch as a real slice would be. Ringing of edges, motion and pulsation are not
+simulated.
 """
 
 from dataclasses import dataclass
@@ -225,7 +226,7 @@ def _truth(scene: Scene) -> Image:
     where = canvas.window(scene.nerve.centre_mm, scene.nerve.reach_mm)
     depth = scene.nerve.depth_mm(canvas.axis_mm[where[0]], canvas.axis_mm[where[1]])
     full[where] = coverage(depth, canvas.step_mm)
-    return full.reshape(PATCH_PIXELS, _FINE, PATCH_PIXELS, _FINE).mean(axis=(1, 3))
+    return np.asarray(full.reshape(PATCH_PIXELS, _FINE, PATCH_PIXELS, _FINE).mean(axis=(1, 3)), dtype=np.float32)
 
 
 def _slanted(values: Image, step: NDArray[np.int64]) -> Image:
@@ -236,9 +237,7 @@ def _slanted(values: Image, step: NDArray[np.int64]) -> Image:
     return (values + ahead + behind) / np.float32(3)
 
 
-def _axis_matrices(
-    rng: np.random.Generator, scene: Scene, sizes: _Sizes, acquired_mm: float
-) -> tuple[Image, Image]:
+def _axis_matrices(rng: np.random.Generator, scene: Scene, sizes: _Sizes, acquired_mm: float) -> tuple[Image, Image]:
     fine = scene.canvas
     n_native = int(np.ceil(2 * fine.half_mm / acquired_mm)) + 4
     start = (rng.random() - 2) * acquired_mm

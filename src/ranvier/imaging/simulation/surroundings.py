@@ -73,7 +73,9 @@ def paint_surroundings(scene: Scene) -> None:
     if scene.chance(s.tendons_probability):
         for _ in range(rng.integers(2, 8)):
             radius = rng.uniform(1.0, 2.8)
-            _paint_disc(scene, scene.beside(radius, abs(rng.normal(0, 3.0))), radius, scene.fresh_level(DARK), rim=False)
+            _paint_disc(
+                scene, scene.beside(radius, abs(rng.normal(0, 3.0))), radius, scene.fresh_level(DARK), rim=False
+            )
     for _ in range(rng.integers(0, int(s.vessels_high) + 1)):
         _paint_vessel(scene)
     if scene.chance(s.mass_probability):
