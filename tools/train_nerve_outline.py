@@ -3,14 +3,15 @@
     python tools/train_nerve_outline.py --work /tmp/outline --steps 10000
     python tools/train_nerve_outline.py --work /tmp/outline --export src/ranvier/imaging/data/nerve_outline.onnx
 
-Needs the extra ``train`` (torch, onnx). The first command may be stopped at any time; the same command goes on from the last
-checkpoint. Patch number k of a run depends on the seed and k only. One process draws patches, one thread trains.
+Needs the extra ``train`` (torch, onnx). The first command may be stopped at any time; the same command goes on from the
+last checkpoint. Patch number k of a run depends on the seed and k only. One process draws patches, one thread trains.
 """
 
 import argparse
 import json
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -57,7 +58,7 @@ class OutlineNet(nn.Module):
         super().__init__()
         ins = (CHANNELS, *WIDTHS[:-1])
         self.down = nn.ModuleList(Block(a, b) for a, b in zip(ins, WIDTHS, strict=True))
-        self.up = nn.ModuleList(Block(a + b, a) for a, b in zip(WIDTHS, WIDTHS[1:], strict=False))
+        self.up = nn.ModuleList(Block(a + b, a) for a, b in pairwise(WIDTHS))
         self.head = nn.Conv2d(WIDTHS[0], 1, 1)
         nn.init.constant_(self.head.bias, RARE_LOGIT)
 

@@ -61,4 +61,4 @@ def _normalised(image: Image, weight: Image) -> Image:
     weight = weight / weight.sum()
     mean = (image * weight).sum()
     sd = np.sqrt((weight * (image - mean) ** 2).sum())
-    return np.clip((image - mean) / max(sd, np.float32(1e-6)), -_CLIP, _CLIP)
+    return np.asarray(np.clip((image - mean) / max(sd, np.float32(1e-6)), -_CLIP, _CLIP), dtype=np.float32)

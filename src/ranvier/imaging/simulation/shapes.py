@@ -128,13 +128,14 @@ def draw_outline(
 
 def coverage(depth_mm: Image, step_mm: float) -> Image:
     """Return the share of each grid cell that lies inside, from the depth of its middle."""
-    return np.clip(np.float32(0.5) + depth_mm / np.float32(step_mm), 0, 1)
+    return np.asarray(np.clip(np.float32(0.5) + depth_mm / np.float32(step_mm), 0, 1), dtype=np.float32)
 
 
 def smooth_field(rng: np.random.Generator, n: int, knots: int) -> Image:
     """Return an (n, n) smooth random field of about zero mean and unit variance, with `knots` knots along each side."""
     basis = _basis(n, knots)
-    return basis @ rng.standard_normal((knots, knots), dtype=np.float32) @ basis.T
+    knot_values = rng.standard_normal((knots, knots), dtype=np.float32)
+    return np.asarray(basis @ knot_values @ basis.T, dtype=np.float32)
 
 
 @cache
