@@ -56,6 +56,10 @@ class SimulatedPatch:
         Side of a stored voxel.
     across : float
         Diameter of the disc with the area of the nerve, in acquired voxels.
+    slice_values : ndarray
+        (I, J) the stored voxels that the patch was taken from.
+    slice_spacing_mm, slice_start_mm : tuple of float
+        Distance between the stored voxels along both axes, and where the first lies from the middle of the patch, mm.
     """
 
     image: Image
@@ -68,6 +72,25 @@ class SimulatedPatch:
     pixel_mm: float
     voxel_mm: float
     across: float
+    slice_values: Image
+    slice_spacing_mm: tuple[float, float]
+    slice_start_mm: tuple[float, float]
+
+    def to_slice(self, patch_ij: Point) -> Point:
+        """Return index coordinates of the stored slice from (..., 2) pixels of the patch."""
+        mm = (np.asarray(patch_ij, dtype=np.float64) - (PATCH_PIXELS - 1) / 2) * self.pixel_mm
+        return np.asarray((mm - self.slice_start_mm) / self.slice_spacing_mm, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axis:
+    """How one axis is sampled: canvas to acquired voxels, to stored voxels, to pixels of the patch."""
+
+    sample: Image
+    store: Image
+    to_patch: Image
+    start_mm: float
+    stored_mm: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,19 +217,19 @@ def _photograph(scene: Scene, without: Image, sizes: _Sizes, seed_mm: Point) -> 
         shift = s.slant_high * rng.random() * 2 * scene.nerve_radius_mm / fine.step_mm
     angle = rng.uniform(0, 2 * np.pi)
     step = np.rint(shift / 2 * np.array([np.cos(angle), np.sin(angle)])).astype(int)
-    rows, to_rows = _axis_matrices(rng, scene, sizes, sizes.acquired_mm * np.sqrt(sizes.aspect))
-    columns, to_columns = _axis_matrices(rng, scene, sizes, sizes.acquired_mm / np.sqrt(sizes.aspect))
-    native = rows @ (_slanted(fine.values, step) * bias) @ columns.T
-    empty = rows @ (_slanted(without, step) * bias) @ columns.T
-    clear = np.abs(to_rows @ native @ to_columns.T)
+    i = _draw_axis(rng, scene, sizes, sizes.acquired_mm * np.sqrt(sizes.aspect))
+    j = _draw_axis(rng, scene, sizes, sizes.acquired_mm / np.sqrt(sizes.aspect))
+    native = i.sample @ (_slanted(fine.values, step) * bias) @ j.sample.T
+    empty = i.sample @ (_slanted(without, step) * bias) @ j.sample.T
+    clear = np.abs(i.to_patch @ native @ j.to_patch.T)
     weight = truth / max(float(truth.sum()), 1e-6)
     signal = max(float((clear * weight).sum()), float(clear.mean()), 1e-3)
     noise_sd = signal / sizes.snr
-    changed = clear - np.abs(to_rows @ empty @ to_columns.T)
+    changed = clear - np.abs(i.to_patch @ empty @ j.to_patch.T)
     noise = np.float32(noise_sd) * rng.standard_normal((2, *native.shape), dtype=np.float32)
     noisy = np.sqrt((native + noise[0]) ** 2 + noise[1] ** 2)
     return SimulatedPatch(
-        image=np.maximum(to_rows @ noisy @ to_columns.T, 0).astype(np.float32),
+        image=np.maximum(i.to_patch @ noisy @ j.to_patch.T, 0).astype(np.float32),
         truth=truth,
         seed_ij=seed_mm / sizes.pixel_mm + (PATCH_PIXELS - 1) / 2,
         area_mm2=sizes.area_mm2,
@@ -215,6 +238,9 @@ def _photograph(scene: Scene, without: Image, sizes: _Sizes, seed_mm: Point) -> 
         snr=sizes.snr,
         pixel_mm=sizes.pixel_mm,
         voxel_mm=sizes.acquired_mm / sizes.interpolation,
+        slice_values=np.maximum(i.store @ noisy @ j.store.T, 0),
+        slice_spacing_mm=(i.stored_mm, j.stored_mm),
+        slice_start_mm=(i.start_mm, j.start_mm),
         across=2 * scene.nerve_radius_mm / sizes.acquired_mm,
     )
 
@@ -237,16 +263,23 @@ def _slanted(values: Image, step: NDArray[np.int64]) -> Image:
     return (values + ahead + behind) / np.float32(3)
 
 
-def _axis_matrices(rng: np.random.Generator, scene: Scene, sizes: _Sizes, acquired_mm: float) -> tuple[Image, Image]:
+def _draw_axis(rng: np.random.Generator, scene: Scene, sizes: _Sizes, acquired_mm: float) -> _Axis:
     fine = scene.canvas
     n_native = int(np.ceil(2 * fine.half_mm / acquired_mm)) + 4
     start = (rng.random() - 2) * acquired_mm
     native_mm = start + np.arange(n_native) * acquired_mm
     sample = box_matrix(len(fine.axis_mm), fine.step_mm, native_mm, acquired_mm, acquired_mm * rng.uniform(0.1, 0.6))
+    stored_mm = acquired_mm / sizes.interpolation
+    store = np.eye(n_native, dtype=np.float32)
+    if sizes.interpolation > 1.0:
+        n_stored = int((n_native - 1) * sizes.interpolation) + 1
+        store = resampling_matrix(n_native, acquired_mm, np.arange(n_stored) * stored_mm, stored_mm)
     pixel_mm = (_FINE / 2 - 0.5) * fine.step_mm + np.arange(PATCH_PIXELS) * sizes.pixel_mm
-    if sizes.interpolation == 1.0:
-        return sample, resampling_matrix(n_native, acquired_mm, pixel_mm - start, sizes.pixel_mm)
-    stored = acquired_mm / sizes.interpolation
-    n_stored = int((n_native - 1) * sizes.interpolation) + 1
-    finer = resampling_matrix(n_native, acquired_mm, np.arange(n_stored) * stored, stored)
-    return sample, resampling_matrix(n_stored, stored, pixel_mm - start, sizes.pixel_mm) @ finer
+    to_patch = resampling_matrix(len(store), stored_mm, pixel_mm - start, sizes.pixel_mm) @ store
+    return _Axis(
+        sample=sample,
+        store=store,
+        to_patch=to_patch,
+        start_mm=start + float(fine.axis_mm[0]),
+        stored_mm=stored_mm,
+    )
