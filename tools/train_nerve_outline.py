@@ -109,7 +109,7 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 def rate_at(step: int, steps: int) -> float:
     """Return the learning rate: a short rise, a plateau, and a cosine fall to nothing."""
     falling = max(0.0, (step - (1 - FALLING_SHARE) * steps) / (FALLING_SHARE * steps))
-    return LEARNING_RATE * min(1.0, (step + 1) / WARM_STEPS) * 0.5 * (1 + np.cos(np.pi * min(1.0, falling)))
+    return float(LEARNING_RATE * min(1.0, (step + 1) / WARM_STEPS) * 0.5 * (1 + np.cos(np.pi * min(1.0, falling))))
 
 
 def validate(net: nn.Module) -> dict[str, float]:
@@ -153,7 +153,8 @@ def train(work: Path, steps: int, seed: int) -> None:
     loader = torch.utils.data.DataLoader(data, batch_size=BATCH, num_workers=1, prefetch_factor=8)
     begun, seen_loss = time.monotonic(), 0.0
     for step, (seen, truth, _) in enumerate(loader, start):
-        seen_loss += one_step(net, mean_net, optimiser, (seen, truth), rate_at(step, steps))
+        seen_loss += one_step(net, optimiser, (seen, truth), rate_at(step, steps))
+        follow(mean_net, net, min(AVERAGE_DECAY, (step + 1) / (step + 10)))
         done = step + 1
         if done % 100 == 0:
             note(work, {"step": done, "train_loss": seen_loss / 100, "seconds": time.monotonic() - begun})
@@ -166,12 +167,11 @@ def train(work: Path, steps: int, seed: int) -> None:
 
 def one_step(
     net: nn.Module,
-    mean_net: nn.Module,
     optimiser: torch.optim.Optimizer,
     batch: tuple[torch.Tensor, torch.Tensor],
     rate: float,
 ) -> float:
-    """Learn from one batch, let the mean network follow, and return the loss."""
+    """Learn from one batch and return the loss."""
     net.train()
     for group in optimiser.param_groups:
         group["lr"] = rate
@@ -182,13 +182,17 @@ def one_step(
     loss.backward()
     nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimiser.step()
-    with torch.no_grad():
-        for mean, new in zip(mean_net.state_dict().values(), net.state_dict().values(), strict=True):
-            if mean.dtype.is_floating_point:
-                mean.lerp_(new, 1 - AVERAGE_DECAY)
-            else:
-                mean.copy_(new)
     return float(loss.detach())
+
+
+@torch.no_grad()
+def follow(mean_net: nn.Module, net: nn.Module, keep: float) -> None:
+    """Move the mean network towards the one in training."""
+    for mean, new in zip(mean_net.state_dict().values(), net.state_dict().values(), strict=True):
+        if mean.dtype.is_floating_point:
+            mean.lerp_(new, 1 - keep)
+        else:
+            mean.copy_(new)
 
 
 def _states(**parts: nn.Module | torch.optim.Optimizer) -> dict[str, object]:
