@@ -2,8 +2,8 @@
 
     python tools/fit_outline_confidence.py --patches 1500
 
-A logistic regression of "area within 15 %" on the sharpness of the map and on the spread of the area between the views. Run it
-after the weights were replaced. Its random numbers are neither those of the training nor those of the bench.
+A logistic regression of "area within 15 %" on the sharpness of the map and on the spread of the area between the views.
+Run it after the weights were replaced. Its random numbers are neither those of the training nor those of the bench.
 """
 
 import argparse
