@@ -8,6 +8,7 @@ last checkpoint. Patch number k of a run depends on the seed and k only. One pro
 """
 
 import argparse
+import copy
 import json
 import os
 import time
@@ -35,6 +36,8 @@ RARE_LOGIT = -4.0
 CHECKPOINT_STEPS = 250
 VALIDATION_PATCHES = 512
 VALIDATION_SEED = 990_000_001
+SETTLING_PATCHES = 1536
+SETTLING_SEED = 880_000_001
 
 
 class Block(nn.Sequential):
@@ -112,9 +115,23 @@ def rate_at(step: int, steps: int) -> float:
     return float(LEARNING_RATE * min(1.0, (step + 1) / WARM_STEPS) * 0.5 * (1 + np.cos(np.pi * min(1.0, falling))))
 
 
+def settled(net: nn.Module) -> nn.Module:
+    """Return a copy for use: the statistics of its normalisation are those of its own weights, not an older mean."""
+    own = copy.deepcopy(net)
+    for layer in own.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.reset_running_stats()
+            layer.momentum = None
+    own.train()
+    with torch.no_grad():
+        for seen, _, _ in torch.utils.data.DataLoader(Patches(SETTLING_SEED, 0, SETTLING_PATCHES), batch_size=64):
+            own(seen)
+    return own.eval()
+
+
 def validate(net: nn.Module) -> dict[str, float]:
     """Return measures on the same fresh patches every time."""
-    net.eval()
+    net = settled(net)
     loader = torch.utils.data.DataLoader(Patches(VALIDATION_SEED, 0, VALIDATION_PATCHES), batch_size=64)
     dice, error, losses = [], [], []
     with torch.no_grad():
@@ -216,7 +233,7 @@ def export(work: Path, target: Path) -> None:
     state = torch.load(work / "last.pt", weights_only=True)
     net = OutlineNet()
     net.load_state_dict(state["mean_net"])
-    whole = nn.Sequential(net, nn.Sigmoid()).eval()
+    whole = nn.Sequential(settled(net), nn.Sigmoid()).eval()
     torch.onnx.export(
         whole,
         (torch.zeros(2, CHANNELS, PATCH_PIXELS, PATCH_PIXELS),),

@@ -1,11 +1,12 @@
 """A nerve in cross-section: epineurium filled with packed fascicles, with fat between them or not."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranvier.imaging.simulation.shapes import ClosedOutline, Image, coverage
 from ranvier.imaging.simulation.surroundings import EPINEURIUM, FASCICLE, FAT, Scene
 
-_GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
+_GOLDEN_TURN = (3 - np.sqrt(5)) / 2
 
 
 def paint_nerve(scene: Scene, outline: ClosedOutline) -> None:
@@ -40,13 +41,15 @@ def _fascicles(scene: Scene, outline: ClosedOutline, grid: tuple[Image, Image]) 
     radius = np.sqrt(outline.area_mm2 / np.pi)
     most = min(s.fascicles_high, 3.0 + outline.area_mm2)
     count = int(np.ceil(most * rng.random() ** 1.5))
-    share = rng.uniform(s.fascicle_share_low, s.fascicle_share_high)
+    least = max(s.fascicle_share_low, s.single_fascicle_share - s.fascicle_share_fall * (count - 1))
+    share = rng.uniform(least, max(least, s.fascicle_share_high))
     sizes = np.exp(0.3 * rng.standard_normal(count))
     sizes *= np.sqrt(1.15 * share * outline.area_mm2 / (np.pi * np.sum(sizes**2)))
     distance = np.sqrt((np.arange(count) + 0.5) / count) * (1 - 0.45 / np.sqrt(count)) if count > 1 else np.zeros(1)
     distance = distance + rng.normal(0, 0.1 / np.sqrt(count), count)
-    angles = rng.uniform(0, 2 * np.pi) + _GOLDEN_ANGLE * np.arange(count) + rng.normal(0, 0.25, count)
-    towards = outline.radii_mm[np.degrees(angles).astype(int) % 360]
+    turns = rng.random() + _GOLDEN_TURN * np.arange(count) + rng.normal(0, 0.04, count)
+    degrees = _at_share_of_area(outline, turns % 1.0)
+    angles, towards = np.radians(degrees), outline.radii_mm[degrees]
     if count == 1:
         sizes *= 1.3
     levels = scene.levels[FASCICLE] * np.exp(0.08 * rng.standard_normal(count))
@@ -67,3 +70,9 @@ def _fascicles(scene: Scene, outline: ClosedOutline, grid: tuple[Image, Image]) 
     if count > 1:
         first = np.maximum(first, (gap - (second - first)) / 2)
     return coverage(-first, step), own
+
+
+def _at_share_of_area(outline: ClosedOutline, share: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the directions, in degrees, up to which that share of the area is swept, so that fascicles lie evenly."""
+    swept = np.cumsum(outline.radii_mm**2)
+    return np.minimum(np.searchsorted(swept / swept[-1], share), len(swept) - 1).astype(np.int64)

@@ -166,7 +166,7 @@ def _draw_sizes(rng: np.random.Generator, s: PatchSettings) -> _Sizes:
         area *= _log_uniform(rng, 1.0, s.swelling_high) if rng.random() < 0.5 else _log_uniform(rng, s.atrophy_low, 1.0)
     expected = float(usual * np.exp(rng.normal(0, s.calibre_log_sd)))
     known = bool(rng.random() < s.calibre_known_probability)
-    looked = expected if known or rng.random() < 0.5 else s.area_high_mm2
+    looked = expected if known or rng.random() < s.pixel_chosen_probability else s.area_high_mm2
     pixel = pixel_for_calibre(looked, s) * np.exp(rng.normal(0, s.pixel_log_sd))
     diameter = 2 * np.sqrt(area / np.pi)
     low = max(s.voxel_low_mm, diameter / s.voxels_across_high)

@@ -38,6 +38,7 @@ class PatchSettings:
     pixel_high_mm: float
     pixels_across: float
     pixel_log_sd: float
+    pixel_chosen_probability: float
     calibre_known_probability: float
     calibre_log_sd: float
     pathology_probability: float
@@ -53,6 +54,8 @@ class PatchSettings:
     fascicles_high: float
     fascicle_share_low: float
     fascicle_share_high: float
+    single_fascicle_share: float
+    fascicle_share_fall: float
     rim_low: float
     rim_high: float
     epineurial_fat_probability: float
