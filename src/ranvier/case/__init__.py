@@ -30,6 +30,7 @@ from ranvier.case.records import (
 from ranvier.case.schema import case_json_schema
 from ranvier.case.template import write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
+from ranvier.case.words import read_side
 
 __all__ = [
     "BiopsyResult",
@@ -65,5 +66,6 @@ __all__ = [
     "check_case",
     "load_vocabulary",
     "read_case",
+    "read_side",
     "write_template",
 ]

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from ranvier import __version__
+from ranvier.cli.mri import mri
 from ranvier.core import RanvierError
 
 app = typer.Typer(
@@ -227,6 +228,9 @@ def visibility(
         named = [(d, library.catalogue.disorders[d].name) for d in library.disorder_ids]
         words = "Chance in percent that each test is abnormal in each disorder; a dash where it cannot bear on it."
         picture.write_text(matrix_picture(named, tests, cells, words), encoding="utf-8")
+
+
+app.command("mri")(mri)
 
 
 def main() -> None:
