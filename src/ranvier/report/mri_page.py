@@ -108,7 +108,8 @@ def _resampled(image: Image, centre: NDArray[np.float64], spacing: NDArray[np.fl
     index = [np.floor(centre[n] + offsets / spacing[n] + 0.5).astype(int) for n in (0, 1)]
     inside = [(i >= 0) & (i < size) for i, size in zip(index, image.shape, strict=True)]
     clipped = [np.clip(i, 0, size - 1) for i, size in zip(index, image.shape, strict=True)]
-    return np.where(np.ix_(*inside)[0] & np.ix_(*inside)[1], image[np.ix_(*clipped)], 0).astype(np.float32)
+    both = inside[0][:, None] & inside[1][None, :]
+    return np.asarray(np.where(both, image[np.ix_(*clipped)], 0), dtype=np.float32)
 
 
 def _course(volume: Volume, nerve: MeasuredNerve) -> str:
