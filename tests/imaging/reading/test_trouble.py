@@ -14,6 +14,7 @@ from tests.imaging.reading.synthetic import Grid, series_of, slice_of, write
 
 from ranvier.core import RanvierError, UnreadableImageError
 from ranvier.imaging.reading import read_series
+from ranvier.imaging.reading.libraries import quietly
 
 GRID = Grid(rows=6, columns=5, slices=4)
 SECRET = "Zsazsa"
@@ -151,6 +152,26 @@ def test_no_patient_in_errors_warnings_or_logs(
     assert count == 7
     assert SECRET.lower() not in caplog.text.lower()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("keyword", ["EchoTime", "RepetitionTime", "SliceThickness", "SeriesNumber"])
+def test_a_library_that_quotes_the_header_is_not_passed_on(keyword: str, tmp_path: Path) -> None:
+    number = "314159" if keyword == "SeriesNumber" else "3.1415"
+    folder = write(series_of(GRID, **{keyword: number}), tmp_path)
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes().replace(number.encode(), SECRET.encode()))
+    with pytest.raises(UnreadableImageError, match="header of .* damaged") as caught:
+        read_series(folder)
+    assert SECRET not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_log_lines_of_the_libraries_are_kept(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("pydicom")
+    with quietly():
+        logger.warning(SECRET)
+    logger.warning("afterwards")
+    assert caplog.messages == ["afterwards"]
 
 
 def mutated(raw: bytes, rng: random.Random) -> bytes:
