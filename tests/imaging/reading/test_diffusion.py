@@ -119,6 +119,16 @@ def test_a_weighting_that_one_slice_lacks(tmp_path: Path) -> None:
         read_series(write(images, tmp_path))
 
 
+def test_ge_without_directions(tmp_path: Path) -> None:
+    images = weighted(ge, np.eye(3))
+    for image in images:
+        for element in (0xBB, 0xBC, 0xBD):
+            del image[0x0019, 0x1000 + element]
+    facts = read_series(write(images, tmp_path)).facts
+    assert facts.b_values == (0, 1000, 1000, 1000, 1000)
+    assert facts.b_vectors == (None,) * 5
+
+
 def test_a_series_without_weighting_has_no_b_values(tmp_path: Path) -> None:
     grid = Grid(slices=3)
     images = [slice_of(grid, k, number=k + 1) for k in range(3)]

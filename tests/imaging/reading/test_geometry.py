@@ -121,6 +121,7 @@ def test_one_slice_takes_its_thickness(tmp_path: Path) -> None:
         ({"ImagePositionPatient": None}, "where in the patient it lies .*has 0 of 3"),
         ({"ImageOrientationPatient": None}, "where in the patient it lies .*0 of 6"),
         ({"ImageOrientationPatient": [1, 0, 0, 1, 0, 0]}, "not unit vectors at a right angle"),
+        ({"ImageOrientationPatient": [2, 0, 0, 0, 1, 0]}, "not unit vectors at a right angle"),
         ({"PixelSpacing": None}, "pixel spacing"),
         ({"PixelSpacing": [0, 1]}, "pixel spacing"),
         ({"NumberOfFrames": 8}, "several images but does not say where"),

@@ -177,6 +177,13 @@ def test_an_enhanced_object_is_sorted_by_place_and_echo(tmp_path: Path) -> None:
         assert_in_place(series.volume, at=n, times=te_ms)
 
 
+def test_the_place_of_a_referenced_image_is_not_taken(tmp_path: Path) -> None:
+    image = enhanced(GRID, (10.0,))
+    for frame in image.PerFrameFunctionalGroupsSequence:
+        frame.ReferencedImageSequence = Sequence([item(ImagePositionPatient=[1, 2, 3])])
+    assert_in_place(read_series(write([image], tmp_path)).volume, times=10.0)
+
+
 def test_an_enhanced_object_as_dcm2niix(tmp_path: Path) -> None:
     pytest.importorskip("dcm2niix", reason="the oracle dcm2niix is not installed")
     folder = write([enhanced(GRID, (10.0,))], tmp_path / "in")

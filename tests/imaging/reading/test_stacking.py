@@ -53,6 +53,14 @@ def test_magnitude_phase_real_imaginary(tmp_path: Path) -> None:
         assert_in_place(series.volume, at=n, times=n + 1)
 
 
+def test_ge_states_the_kind_in_a_private_attribute(tmp_path: Path) -> None:
+    images = [slice_of(GRID, k, number=9 * n + k, ImageType=["ORIGINAL", "OTHER"]) for n in range(4) for k in range(5)]
+    for number, image in enumerate(images):
+        image.private_block(0x0043, "GEMS_PARM_01", create=True).add_new(0x2F, "SS", number // 5)
+    kinds = read_series(write(images, tmp_path)).facts.kinds
+    assert kinds == (VolumeKind.MAGNITUDE, VolumeKind.PHASE, VolumeKind.REAL, VolumeKind.IMAGINARY)
+
+
 def test_dixon_parts(tmp_path: Path) -> None:
     images = [
         slice_of(GRID, k, number=k + 1, ImageType=["DERIVED", "PRIMARY", "DIXON", part])

@@ -14,6 +14,7 @@ from tests.imaging.reading.synthetic import Grid, series_of, slice_of, write
 
 from ranvier.core import RanvierError, UnreadableImageError
 from ranvier.imaging.reading import read_series
+from ranvier.imaging.reading.libraries import faults_as, quietly
 
 GRID = Grid(rows=6, columns=5, slices=4)
 SECRET = "Zsazsa"
@@ -151,6 +152,38 @@ def test_no_patient_in_errors_warnings_or_logs(
     assert count == 7
     assert SECRET.lower() not in caplog.text.lower()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("keyword", ["EchoTime", "RepetitionTime", "SliceThickness", "SeriesNumber"])
+def test_a_library_that_quotes_the_header_is_not_passed_on(keyword: str, tmp_path: Path) -> None:
+    number = "314159" if keyword == "SeriesNumber" else "3.1415"
+    folder = write(series_of(GRID, **{keyword: number}), tmp_path)
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes().replace(number.encode(), SECRET.encode()))
+    try:
+        series = read_series(folder)
+    except UnreadableImageError as error:
+        told = str(error)
+    else:
+        told = repr((series.facts, series.notes))
+        assert 3.1415 not in (series.facts.tr_ms, *series.facts.te_ms)
+    assert SECRET not in told
+
+
+def test_the_text_of_a_fault_is_ours_alone() -> None:
+    with pytest.raises(UnreadableImageError) as caught, faults_as("file 3 is damaged"):
+        raise ValueError(SECRET)
+    assert str(caught.value) == "file 3 is damaged"
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_log_lines_of_the_libraries_are_kept(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("pydicom")
+    with quietly():
+        logger.warning(SECRET)
+    logger.warning("afterwards")
+    assert caplog.messages == ["afterwards"]
 
 
 def mutated(raw: bytes, rng: random.Random) -> bytes:
