@@ -13,6 +13,7 @@ import typer
 
 from ranvier import __version__
 from ranvier.cli.mri import mri
+from ranvier.cli.phantom import phantom
 from ranvier.core import RanvierError
 
 app = typer.Typer(
@@ -231,6 +232,7 @@ def visibility(
 
 
 app.command("mri")(mri)
+app.command("phantom")(phantom)
 
 
 def main() -> None:
