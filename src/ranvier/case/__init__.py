@@ -29,6 +29,7 @@ from ranvier.case.records import (
     Wasting,
 )
 from ranvier.case.schema import case_json_schema
+from ranvier.case.tables import read_tables
 from ranvier.case.template import write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 from ranvier.case.words import read_side
@@ -69,5 +70,6 @@ __all__ = [
     "load_vocabulary",
     "read_case",
     "read_side",
+    "read_tables",
     "write_template",
 ]

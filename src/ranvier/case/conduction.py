@@ -34,7 +34,7 @@ def read_conduction(path: Path, context: Context) -> tuple[ConductionStudy, ...]
     A nerve, side, kind, stimulation or recording that is not known costs the row, because it would
     be another study; a number or a result word costs only itself.
     """
-    sheet = read_sheet(path, ("nerve", "kind"), context.problems)
+    sheet = read_sheet(path, ("nerve", "kind"), context.problems, "ncs.csv")
     out: list[ConductionStudy] = []
     for row in sheet.rows:
         study = _RowReader(row=row, numbers=sheet.numbers, context=context).study()

@@ -66,7 +66,7 @@ class _Line:
     text: str
 
 
-def read_sheet(path: Path, required: Sequence[str], problems: Problems) -> Sheet:
+def read_sheet(path: Path, required: Sequence[str], problems: Problems, kind: str | None = None) -> Sheet:
     """Return the rows of a CSV file; no rows if there is no such file.
 
     Comma, semicolon, tab and bar are told apart by the header, as are the names that a column may
@@ -81,23 +81,26 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems) -> Sheet
         Columns without which no row can be used.
     problems : Problems
         Where problems are noted.
+    kind : str, optional
+        Which of these files it is, where its name does not say it.
     """
+    kind = kind or path.name
     lines = _lines(path, problems)
-    separator = _separator(lines, path.name)
-    numbers = NumberReader(file=path.name, problems=problems, decimal_comma=separator == ";")
+    separator = _separator(lines, kind)
+    numbers = NumberReader(file=kind, problems=problems, decimal_comma=separator == ";")
     if not lines:
         return Sheet(rows=(), numbers=numbers)
     header = _cells(lines[0].text, separator) or []
-    names = _column_names(path.name)
+    names = _column_names(kind)
     missing = [column for column in required if column not in {names.get(plain(cell)) for cell in header}]
     if missing:
         origin = Origin(file=path.name, row=lines[0].number)
-        known = ", ".join(known_columns(path.name))
+        known = ", ".join(known_columns(kind))
         problem = f"the column {' and '.join(missing)} is missing; the file was not used"
         problems.error(origin, problem, f"begin the file with a row of column names out of: {known}")
-        _note_near_columns(header, path.name, lines[0].number, problems)
+        _note_near_columns(header, kind, lines[0].number, problems)
         return Sheet(rows=(), numbers=numbers)
-    columns = _columns(header, path.name, lines[0].number, problems)
+    columns = _columns(header, kind, lines[0].number, problems)
     found = _rows(lines[1:], separator, columns, path.name, problems)
     return Sheet(rows=tuple(found), numbers=numbers)
 

@@ -1,6 +1,7 @@
 """Rows of ``labs.csv`` to laboratory results: numbers, titres, values beyond a limit, words."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -32,8 +33,13 @@ class _Value:
 
 def read_laboratory(path: Path, context: Context) -> tuple[LabResult, ...]:
     """Return the results of ``labs.csv``; rows without a value or a word that is known are noted."""
-    sheet = read_sheet(path, ("test",), context.problems)
-    readers = (_RowReader(row=row, numbers=sheet.numbers, context=context) for row in sheet.rows)
+    sheet = read_sheet(path, ("test",), context.problems, "labs.csv")
+    return read_rows(sheet.rows, sheet.numbers, context)
+
+
+def read_rows(rows: Iterable[Row], numbers: NumberReader, context: Context) -> tuple[LabResult, ...]:
+    """Return the results of rows with the columns of ``labs.csv``, wherever they came from."""
+    readers = (_RowReader(row=row, numbers=numbers, context=context) for row in rows)
     return tuple(result for reader in readers if (result := reader.result()) is not None)
 
 

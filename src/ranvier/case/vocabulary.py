@@ -121,6 +121,10 @@ class Vocabulary:
             raise UnknownNameError(what, name, known)
         return known[plain(name)]
 
+    def knows(self, what: Entry, name: str) -> bool:
+        """Tell whether a table knows a name."""
+        return plain(name) in self.names.get(what, {})
+
     def feature(self, name: str) -> Feature:
         """Return a feature by id, name, synonym or HPO id."""
         return self.features[self.resolve("feature", name)]

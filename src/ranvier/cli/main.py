@@ -12,8 +12,11 @@ from typing import Annotated, Literal
 import typer
 
 from ranvier import __version__
+from ranvier.cli.biopsy import biopsy, skin
+from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
 from ranvier.cli.phantom import phantom
+from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import RanvierError
 
 app = typer.Typer(
@@ -233,6 +236,12 @@ def visibility(
 
 app.command("mri")(mri)
 app.command("phantom")(phantom)
+app.command("emg")(emg)
+app.command("biopsy")(biopsy)
+app.command("skin")(skin)
+app.command("ncs")(ncs)
+app.command("labs")(labs)
+app.command("localise")(localise)
 
 
 def main() -> None:

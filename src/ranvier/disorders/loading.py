@@ -68,6 +68,7 @@ def load_catalogue() -> Catalogue:
         associations=_resolve_associations(disorders, _all(names, "associations.csv", _association)),
         variant_associations=_by_variant(_rows(_BACKGROUND, "variant_associations.csv", _association)),
         time_courses=_time_courses(disorders),
+        company=_company(disorders),
         base_rates=base_rates,
         incidental=tuple(_rows(_BACKGROUND, "imaging.csv", _incidental)),
         sources=_sources((*names, _BACKGROUND)),
@@ -251,6 +252,18 @@ def _time_courses(disorders: dict[str, Disorder]) -> dict[tuple[str, str], TimeC
     for (disorder, feature), values in points.items():
         days, shares = zip(*sorted(values), strict=True)
         out[disorder, feature] = TimeCourse(disorder=disorder, feature=feature, days=days, shares=shares)
+    return out
+
+
+def _company(disorders: dict[str, Disorder]) -> dict[frozenset[str], float]:
+    """Return how much more often than by chance pairs of disorders come together."""
+    out: dict[frozenset[str], float] = {}
+    for row in read_table(_PACKAGE, f"{_BACKGROUND}/company.csv", ("disorder", "other", "factor", "status", "source")):
+        pair = frozenset((row["disorder"], row["other"]))
+        unknown = sorted(pair - set(disorders))
+        if unknown or len(pair) < 2 or pair in out or float(row["factor"]) <= 0:
+            raise DataFileError(f"company.csv: {sorted(pair)} must be two known disorders, named once, with a factor")
+        out[pair] = float(row["factor"])
     return out
 
 

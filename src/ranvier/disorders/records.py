@@ -160,6 +160,7 @@ class Catalogue:
     `associations` is keyed by disorder id, then by feature; group rows are already resolved.
     `variant_associations` holds the rows of single variants, keyed by disorder and variant, then by feature;
     `time_courses` what depends on the day of illness, keyed by disorder and feature.
+    `company` is how much more often than by chance two disorders come together, keyed by the pair.
     `base_rates` holds the background association of each feature.
     """
 
@@ -171,6 +172,7 @@ class Catalogue:
     associations: Mapping[str, Mapping[str, Association]]
     variant_associations: Mapping[tuple[str, str], Mapping[str, Association]]
     time_courses: Mapping[tuple[str, str], TimeCourse]
+    company: Mapping[frozenset[str], float]
     base_rates: Mapping[str, Association]
     incidental: tuple[Incidental, ...]
     sources: Mapping[str, Source]

@@ -23,6 +23,7 @@ from ranvier.inference.assessment import (
     assessment_json_schema,
     assessment_to_json,
 )
+from ranvier.inference.bedside import BedsideAnswer, LikelyPlace, localise_bedside
 from ranvier.inference.evidence import Evidence, gather_evidence
 from ranvier.inference.library import Library, build_library, load_library
 from ranvier.inference.nerves import Nerves
@@ -35,6 +36,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Assessment",
     "BasisShare",
+    "BedsideAnswer",
     "Candidate",
     "DiagnosticTest",
     "DisorderSet",
@@ -42,6 +44,7 @@ __all__ = [
     "GroupProbability",
     "LeftOut",
     "Library",
+    "LikelyPlace",
     "MriAnswer",
     "NerveLesion",
     "Nerves",
@@ -64,6 +67,7 @@ __all__ = [
     "gather_evidence",
     "infer",
     "load_library",
+    "localise_bedside",
     "read_burdens",
     "term_mask",
     "work_up",

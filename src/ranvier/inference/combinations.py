@@ -95,6 +95,7 @@ class Combiner:
         self._variant = self._settings(sided=False)
         self._best = float(singles.score.max())
         self._members: dict[int, IntArray] = {}
+        self._company = self._library.log_company()
         disorders = self._library.catalogue.disorders
         self._alone = np.array([disorders[s.disorder].group == "null" for s in self._library.states])
 
@@ -150,7 +151,7 @@ class Combiner:
 
     def _scored(self, seed: _Seed, chosen: IntArray, log_likelihood: FloatArray, left: int) -> Sets:
         log_pair = float(np.log(load_parameters()["pair_prior"])) * len(seed.states)
-        own = seed.prior + seed.correction + log_pair
+        own = seed.prior + seed.correction + log_pair + self._in_company(seed.states, chosen)
         onset = self._joint_background(seed.states, chosen)
         scores = own + self._prior[chosen] + self._correction[chosen] + onset + log_likelihood
         return Sets(states=np.sort(_with_partners(seed, chosen), axis=1), score=scores, left=left)
@@ -165,8 +166,15 @@ class Combiner:
         hope = np.maximum(seed.ratios, self._frozen) @ self._evidence.weight + self._prior + self._correction
         p = load_parameters()
         hope += seed.prior + seed.correction + len(seed.states) * float(np.log(p["pair_prior"]))
+        hope += self._in_company(seed.states, np.arange(self._library.n_states))
         hope[~allowed | (hope < self._best - p["pair_hope_margin"])] = -np.inf
         return self._promising(hope, partners)
+
+    def _in_company(self, seed: Sequence[int], chosen: IntArray) -> FloatArray:
+        """Return the log of how much more often than by chance these disorders come together, ``(n_chosen,)``."""
+        rows = [int(self._disorder[s]) for s in seed]
+        among = sum(self._company[a, b] for n, a in enumerate(rows) for b in rows[:n])
+        return np.asarray(among + self._company[rows][:, self._disorder[chosen]].sum(axis=0))
 
     def _promising(self, hope: FloatArray, partners: int) -> tuple[IntArray, int]:
         best = np.full(int(self._variant.max()) + 1, -np.inf)

@@ -128,6 +128,15 @@ class Library:
         """Number of states and unit states."""
         return len(self.states) + len(UNIT_GRADES) * len(self.units)
 
+    def log_company(self) -> NDArray[np.float64]:
+        """Return the log of how much more often than by chance two disorders come together, square and symmetric."""
+        number = {id_: n for n, id_ in enumerate(self.disorder_ids)}
+        out = np.zeros((len(number), len(number)))
+        for pair, factor in self.catalogue.company.items():
+            one, other = (number[d] for d in sorted(pair)) if pair <= set(number) else (0, 0)
+            out[one, other] = out[other, one] = np.log(factor) if one != other else 0.0
+        return out
+
     def hit(self, segments: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell for every row whether one of its lesions, or of the state it stands on, touches some segments.
 

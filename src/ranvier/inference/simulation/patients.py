@@ -99,10 +99,11 @@ class Population:
         self._weight = weight / weight.sum()
         self._of_disorder = of_disorder
         self._alone = np.array([catalogue[s.disorder].group == "null" for s in library.states])
-        self._second = self._chance_of_second() if concurrent else 0.0
+        self._company = np.exp(library.log_company())
         self._units: dict[int, list[int]] = {}
         for unit, state in enumerate(library.unit_state.tolist()):
             self._units.setdefault(state, []).append(unit)
+        self._second = self._chance_of_second() if concurrent else 0.0
         self._unit_only = frozenset(library.unit_only.tolist())
 
     def draw(self, rng: np.random.Generator, n: int) -> list[SimulatedPatient]:
@@ -112,8 +113,10 @@ class Population:
 
     def _chance_of_second(self) -> float:
         """Return the share of patients with two disorders under the prior of the inference."""
-        shares = np.bincount(self._of_disorder, weights=self._weight * ~self._alone)
-        pairs = load_parameters()["pair_prior"] * 0.5 * (shares.sum() ** 2 - (shares**2).sum())
+        n = len(self.library.disorder_ids)
+        shares = np.bincount(self._of_disorder, weights=self._weight * ~self._alone, minlength=n)
+        together = np.outer(shares, shares) * self._company
+        pairs = load_parameters()["pair_prior"] * 0.5 * float(together.sum() - np.trace(together))
         return float(pairs / (1 + pairs))
 
     def _patient(self, rng: np.random.Generator, state: int) -> SimulatedPatient:
@@ -130,7 +133,8 @@ class Population:
         weight = weight / weight.sum()
         while True:
             one, other = (int(s) for s in rng.choice(len(weight), size=2, p=weight))
-            if self._of_disorder[one] != self._of_disorder[other]:
+            a, b = self._of_disorder[one], self._of_disorder[other]
+            if a != b and rng.random() < self._company[a, b] / self._company.max():
                 return [one, other]
 
     def _draw_units(self, rng: np.random.Generator, state: int) -> list[int]:

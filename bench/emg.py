@@ -1,0 +1,193 @@
+"""Needle EMG: accuracy of the parts on simulation, speed, and (with RANVIER_DATA) real recordings and tables.
+
+Run: ``python bench/emg.py``. Simulated recordings have seeds that the fit of the class never saw. The peer
+of the decomposition in the same run is a plain template matcher: amplitude threshold and k-means with the
+true number of units. Results are printed and written to ``bench/results/emg.json``.
+"""
+
+import csv
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.cluster.vq import kmeans2
+from scipy.optimize import linear_sum_assignment
+
+from ranvier.electrodiagnosis.emg import (
+    CLASSES,
+    Recording,
+    SimulationPlan,
+    analyse_recording,
+    check_quality,
+    decompose,
+    draw_plan,
+    rate_of_agreement,
+    read_recording,
+    simulate_recording,
+)
+from ranvier.electrodiagnosis.emg.decomposition import find_spikes, quiet_noise
+from ranvier.electrodiagnosis.emg.filters import keep_band
+from ranvier.electrodiagnosis.emg.muap_table import leave_one_out, nested_leave_one_out, wilson_interval
+
+Floats = npt.NDArray[np.float64]
+ROOT = Path(__file__).parents[1]
+DATA = Path(os.environ.get("RANVIER_DATA", ROOT.parent / "shared" / "data")) / "emg"
+RATE = 10000.0
+SIZE_MV = 0.1
+CLASS_SEED, CLASS_COUNT = 9_000_000, 150
+SPEED_S, SPEED_RATE = 60.0, 48000.0
+EMGDB = {"emg_healthy": "normal", "emg_myopathy": "myopathic", "emg_neuropathy": "neurogenic"}
+
+
+def ours(values: Floats, _: int) -> list[Floats]:
+    """Return the discharge times of our decomposition."""
+    return [u.at / RATE for u in decompose(values, RATE).units]
+
+
+def peer(values: Floats, units: int) -> list[Floats]:
+    """Return the discharge times of a plain template matcher that is told the number of units."""
+    sharp = keep_band(values, RATE, low_hz=250.0)
+    at = find_spikes(sharp, 4.5 * quiet_noise(sharp, RATE), RATE)
+    at = at[(at > 40) & (at < len(sharp) - 40)]
+    if len(at) < units:
+        return []
+    snippets = sharp[at[:, None] + np.arange(-25, 35)[None, :]]
+    _, label = kmeans2(snippets, units, minit="++", seed=0)
+    return [at[label == k] / RATE for k in range(units)]
+
+
+def agreement(method: Callable[[Floats, int], list[Floats]], units: int, noise_mv: float) -> dict[str, float]:
+    """Return the mean rate of agreement over true units of 0.1 mV or more, matched one to one, and trains found."""
+    scores: list[float] = []
+    found = 0
+    for seed in range(500, 508):
+        plan = SimulationPlan(kind="normal", units=units, noise_mv=noise_mv, seconds=10, rate_hz=RATE)
+        sim = simulate_recording(plan, seed)
+        trains = method(sim.recording.values_mv, units)
+        found += len(trains)
+        true = [u for u in sim.units if np.ptp(u.waveform_mv) >= SIZE_MV]
+        table = np.array([[rate_of_agreement(u.fired_s, t) for t in trains] for u in true]).reshape(len(true), -1)
+        rows, columns = linear_sum_assignment(-table)
+        got = dict(zip(rows.tolist(), table[rows, columns].tolist(), strict=True))
+        scores += [got.get(i, 0.0) for i in range(len(true))]
+    return {
+        "true_units": len(scores),
+        "mean_agreement": round(float(np.mean(scores)), 3),
+        "share_above_0.8": round(float(np.mean(np.array(scores) > 0.8)), 3),
+        "trains_found": found,
+    }
+
+
+def decomposition_table() -> list[dict[str, object]]:
+    """Return agreement over number of units and noise, ours and the peer's."""
+    out: list[dict[str, object]] = []
+    for units in (2, 4, 6, 8):
+        for noise_mv in (0.005, 0.01, 0.02):
+            row: dict[str, object] = {"units": units, "noise_uv": 1000 * noise_mv}
+            row["ours"] = agreement(ours, units, noise_mv)
+            row["peer"] = agreement(peer, units, noise_mv)
+            out.append(row)
+            print(json.dumps(row), flush=True)
+    return out
+
+
+def class_on_simulation() -> dict[str, object]:
+    """Return the confusion of the class on simulated recordings that the fit never saw."""
+    table = {c: dict.fromkeys([*CLASSES, "uncertain"], 0) for c in CLASSES}
+    for seed in range(CLASS_SEED, CLASS_SEED + CLASS_COUNT):
+        kind = CLASSES[seed % len(CLASSES)]
+        plan = draw_plan(kind, np.random.default_rng(seed))
+        table[kind][analyse_recording(simulate_recording(plan, seed).recording).result.name] += 1
+    right = sum(table[c][c] for c in CLASSES)
+    called = sum(table[a][b] for a in CLASSES for b in CLASSES)
+    return {"table": table, "right": right, "called": called, "wilson_of_called": wilson_interval(right, called)}
+
+
+def speed() -> dict[str, float]:
+    """Return the seconds that a minute at 48 kHz takes."""
+    plan = SimulationPlan(kind="normal", seconds=SPEED_S, rate_hz=SPEED_RATE, drive=0.3, rest_s=6)
+    recording = simulate_recording(plan, 1).recording
+    start = time.perf_counter()
+    analyse_recording(recording)
+    return {"seconds": round(time.perf_counter() - start, 2), "recording_s": SPEED_S, "rate_hz": SPEED_RATE}
+
+
+def real_recordings() -> dict[str, object]:
+    """Return class and probabilities of the three emgdb recordings, one of each class, never used for fitting."""
+    out: dict[str, object] = {}
+    for name, truth in EMGDB.items():
+        result = analyse_recording(read_recording(DATA / "emgdb" / f"{name}.hea")).result
+        shares = {c: round(s, 3) for c, s in result.probabilities.items()}
+        out[name] = {"truth": truth, "class": result.name, "probabilities": shares, "reasons": list(result.reasons)}
+    return out
+
+
+def wrap_repair() -> dict[str, int]:
+    """Return how many samples of the wrapped recording differ from the truth before and after mending."""
+    recording = read_recording(DATA / "emgdb" / "emg_neuropathy.hea")
+    truth = np.load(DATA / "emgdb" / "emg_neuropathy_true_mV_4000Hz.npy").astype(np.float64)
+    from ranvier.electrodiagnosis.emg.wrap import mend_wraps
+
+    mended = mend_wraps(recording)
+    return {
+        "wrong_before": int(np.sum(np.abs(recording.values_mv - truth) > 0.001)),
+        "wrong_after": int(np.sum(np.abs(mended.values_mv - truth) > 0.001)),
+        "notes": len(check_quality(recording).notes),
+    }
+
+
+def robustness() -> dict[str, object]:
+    """Return how often the emgdb class stays when rate, gain and offset of the recording are changed."""
+    out: dict[str, object] = {}
+    for name in EMGDB:
+        plain = read_recording(DATA / "emgdb" / f"{name}.hea")
+        base = analyse_recording(plain).result.name
+        same = []
+        for gain, offset in ((0.8, 0.0), (1.25, 0.0), (1.0, 0.5), (1.0, -2.0)):
+            changed = Recording(values_mv=gain * plain.values_mv + offset, rate_hz=plain.rate_hz)
+            same.append(analyse_recording(changed).result.name == base)
+        out[name] = {"class": base, "unchanged": sum(same), "of": len(same)}
+    return out
+
+
+def muap_tables() -> dict[str, object]:
+    """Return leave-one-subject-out figures on the 34 subjects of muap_ucy."""
+    with (DATA / "muap_ucy" / "muap.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = [n for n in rows[0] if n not in ("Cls", "Pat.No.")]
+    labels = [{"1": "normal", "2": "neurogenic", "3": "myopathic"}[r["Cls"]] for r in rows]
+    table = np.array([[float(r[n]) for n in names] for r in rows])
+    means = table[:, [i for i, n in enumerate(names) if n.endswith("Mn")]]
+    nested = nested_leave_one_out(table, labels)
+    right = sum(a == b for a, b in zip(nested, labels, strict=True))
+    plain = leave_one_out(means, labels, shrinkage=0.0)
+    return {
+        "nested_right": right,
+        "subjects": len(rows),
+        "wilson": wilson_interval(right, len(rows)),
+        "plain_on_means_right": sum(a == b for a, b in zip(plain, labels, strict=True)),
+        "per_subject": [
+            {"subject": r["Pat.No."], "truth": t, "class": c} for r, t, c in zip(rows, labels, nested, strict=True)
+        ],
+    }
+
+
+def main() -> None:
+    """Run everything and write the figures."""
+    out: dict[str, object] = {"speed": speed()}
+    print(json.dumps(out), flush=True)
+    out["decomposition"] = decomposition_table()
+    out["class_on_simulation"] = class_on_simulation()
+    if DATA.is_dir():
+        out |= {"muap_ucy": muap_tables(), "emgdb": real_recordings(), "wrap": wrap_repair(), "changed": robustness()}
+    path = ROOT / "bench" / "results" / "emg.json"
+    path.write_text(json.dumps(out, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps({k: v for k, v in out.items() if k != "decomposition"}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

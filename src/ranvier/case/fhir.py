@@ -1,0 +1,160 @@
+"""Laboratory results from a FHIR bundle (R4 or R5): each Observation becomes a row as in ``labs.csv``.
+
+Read are Observations at any depth of the file (entries of a Bundle, contained resources), their components,
+``value[x]`` as Quantity, CodeableConcept, string, integer or Ratio, interpretation and reference range. Names, dates
+and numbers of the patient are not read. What is no laboratory test of the vocabulary is noted, not guessed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ranvier.case.context import Context
+from ranvier.case.csvtext import Row
+from ranvier.case.numbers import NumberReader
+from ranvier.case.records import LabResult
+from ranvier.case.results import read_rows
+from ranvier.case.vocabulary import PACKAGE
+from ranvier.core import Origin, UnreadableCaseError, read_table
+
+_LOINC = "loinc"
+_DEEPEST = 60
+
+
+def read_bundle(path: Path, context: Context) -> tuple[LabResult, ...]:
+    """Return the laboratory results of a FHIR file.
+
+    Parameters
+    ----------
+    path : Path
+        JSON: a Bundle, an Observation, a DiagnosticReport with contained Observations, or a list of these.
+    context : Context
+        Where names are looked up and problems are noted.
+
+    Raises
+    ------
+    UnreadableCaseError
+        If the file is no JSON or holds no FHIR resource at all.
+    """
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableCaseError(f"{path.name} cannot be read as UTF-8 text") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableCaseError(f"{path.name} is not JSON") from error
+    found = list(_observations(tree, 0))
+    if not found:
+        raise UnreadableCaseError(f"{path.name} holds no Observation; give a FHIR Bundle with laboratory results")
+    rows: list[Row] = []
+    for number, observation in enumerate(found, 1):
+        rows.extend(_rows(observation, path.name, number, context))
+    return read_rows(rows, NumberReader(file="labs.csv", problems=context.problems), context)
+
+
+def _observations(node: object, depth: int) -> Iterator[Mapping[str, Any]]:
+    """Yield every Observation of a tree, in its order."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(node, list):
+        for item in node:
+            yield from _observations(item, depth + 1)
+    elif isinstance(node, dict):
+        if node.get("resourceType") == "Observation":
+            yield node
+        for value in node.values():
+            if isinstance(value, dict | list):
+                yield from _observations(value, depth + 1)
+
+
+def _rows(observation: Mapping[str, Any], file: str, number: int, context: Context) -> Iterator[Row]:
+    """Yield a row for the observation and one for each of its components that has a value."""
+    if observation.get("status") in ("entered-in-error", "cancelled"):
+        return
+    parts = [observation, *_dicts(observation.get("component"))]
+    said = False
+    for part in parts:
+        value = _value(part)
+        flag = _flag(part)
+        if not value and not flag:
+            continue
+        said = True
+        cells = {"test": _test(part, context), "value": value, "flag": flag, "unit": _unit(part), **_range(part)}
+        yield Row(file=file, number=number, cells={k: v for k, v in cells.items() if v})
+    if not said:
+        origin = Origin(file=file, row=number, text=_name(observation))
+        context.problems.question(origin, "the observation has neither a value nor an interpretation", "add one")
+
+
+def _dicts(value: object) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _codings(concept: object) -> list[Mapping[str, Any]]:
+    return _dicts(concept.get("coding")) if isinstance(concept, dict) else []
+
+
+def _test(part: Mapping[str, Any], context: Context) -> str:
+    """Return the first code or name that the vocabulary knows, else the name for the message."""
+    code = part.get("code")
+    words = [str(c.get("code", "")) for c in _codings(code) if _LOINC in str(c.get("system", "")).lower()]
+    words += [str(c.get("display", "")) for c in _codings(code)]
+    words.append(_name(part))
+    for word in words:
+        if word and context.vocabulary.knows("laboratory test", word):
+            return word
+    return next((w for w in words if w), "")
+
+
+def _name(part: Mapping[str, Any]) -> str:
+    code = part.get("code")
+    text = code.get("text") if isinstance(code, dict) else None
+    return str(text or next((c.get("display") for c in _codings(code) if c.get("display")), ""))
+
+
+def _value(part: Mapping[str, Any]) -> str:
+    quantity = part.get("valueQuantity")
+    if isinstance(quantity, dict) and _is_number(quantity.get("value")):
+        return f"{quantity.get('comparator') or ''}{quantity['value']}"
+    if _is_number(part.get("valueInteger")):
+        return str(part["valueInteger"])
+    concept = part.get("valueCodeableConcept")
+    if isinstance(concept, dict):
+        return str(concept.get("text") or next((c.get("display") for c in _codings(concept) if c.get("display")), ""))
+    ratio = part.get("valueRatio")
+    if isinstance(ratio, dict):
+        ends = [ratio.get(end) for end in ("numerator", "denominator")]
+        shown = [str(e.get("value")) for e in ends if isinstance(e, dict) and _is_number(e.get("value"))]
+        return ":".join(shown) if len(shown) == 2 else ""
+    return str(part.get("valueString") or "")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _unit(part: Mapping[str, Any]) -> str:
+    quantity = part.get("valueQuantity")
+    return str(quantity.get("unit") or quantity.get("code") or "") if isinstance(quantity, dict) else ""
+
+
+def _flag(part: Mapping[str, Any]) -> str:
+    """Return the word of the first interpretation that is known."""
+    known = {row["code"]: row["word"] for row in read_table(PACKAGE, "fhir_interpretations.csv", ("code", "word"))}
+    found = part.get("interpretation")
+    concepts = found if isinstance(found, list) else [found]
+    for concept in concepts:
+        for coding in _codings(concept):
+            if str(coding.get("code", "")).upper() in known:
+                return known[str(coding["code"]).upper()]
+    return ""
+
+
+def _range(part: Mapping[str, Any]) -> dict[str, str]:
+    out = {}
+    for given in _dicts(part.get("referenceRange"))[:1]:
+        for end in ("low", "high"):
+            limit = given.get(end)
+            if isinstance(limit, dict) and _is_number(limit.get("value")):
+                out[f"ref_{end}"] = str(limit["value"])
+    return out

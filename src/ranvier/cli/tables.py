@@ -1,0 +1,90 @@
+"""``ranvier ncs``, ``ranvier labs`` and ``ranvier localise``: one modality alone."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from ranvier.case import Unused
+    from ranvier.core import Finding
+
+_Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")]
+_Age = Annotated[float | None, typer.Option("--age", min=0, max=120, help="Age in years, for limits.")]
+_Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="For limits.")]
+
+
+def ncs(
+    table: Annotated[Path, typer.Argument(help="CSV with one row a stimulation; ranvier new writes a template.")],
+    age: _Age = None,
+    sex: _Sex = None,
+    height_cm: Annotated[float | None, typer.Option("--height-cm", min=30, max=250, help="For limits.")] = None,
+    json_file: _Json = None,
+) -> None:
+    """Read a table of conduction studies: each number against its limit, blocks, what is in doubt."""
+    from ranvier.case import Patient, read_tables
+    from ranvier.inference import collect_findings, collect_unused
+
+    case = read_tables(ncs=table, patient=Patient(age_y=age, sex=sex, height_cm=height_cm))
+    _show(collect_findings(case), collect_unused(case), json_file)
+
+
+def labs(
+    table: Annotated[Path, typer.Argument(help="CSV with test, value, unit, or a FHIR bundle (.json).")],
+    sex: _Sex = None,
+    json_file: _Json = None,
+) -> None:
+    """Read laboratory results: what each means for the causes of neuropathy, and what decides nothing."""
+    from ranvier.case import Patient, read_tables
+    from ranvier.inference import collect_findings, collect_unused
+
+    case = read_tables(labs=table, patient=Patient(sex=sex))
+    _show(collect_findings(case), collect_unused(case), json_file)
+
+
+def localise(
+    case: Annotated[Path, typer.Argument(help="Case folder (it holds case.yaml).")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write the report of the examination.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the sites as JSON.")] = None,
+) -> None:
+    """Say where the lesion lies from history and examination alone, with a picture in the report."""
+    from ranvier.case import read_case
+    from ranvier.inference import localise_bedside
+    from ranvier.report import write_report
+
+    found = localise_bedside(read_case(case))
+    for place in found.places:
+        typer.echo(f"{place.probability:4.0%}  {place.text}")
+    if not found.places:
+        typer.echo("No place stands out from the examination alone.")
+    if json_file is not None:
+        places = [{"place": p.part, "side": p.side.value, "probability": p.probability} for p in found.places]
+        json_file.write_text(json.dumps({"places": places}, indent=2) + "\n", encoding="utf-8")
+    if out is not None:
+        typer.echo(f"Wrote {', '.join(str(p) for p in write_report(found.assessment, out))}")
+
+
+def _show(findings: "Sequence[Finding]", unused: "Sequence[Unused]", json_file: Path | None) -> None:
+    words = {True: "ABNORMAL", False: "normal", None: "no verdict"}
+    for finding in findings:
+        typer.echo(f"{words[finding.abnormal]:10}  {finding.statement}")
+    for item in unused:
+        where = ":".join(str(p) for p in (item.origin.file, item.origin.row, item.origin.column) if p is not None)
+        typer.echo(f"{where}: {item.severity}: {item.problem} {item.remedy}", err=True)
+    if json_file is not None:
+        json_file.write_text(json.dumps([_as_json(f) for f in findings], indent=2) + "\n", encoding="utf-8")
+
+
+def _as_json(finding: "Finding") -> dict[str, object]:
+    limit = finding.limit
+    return {
+        "observable": finding.observable,
+        "place": list(finding.place.ids) if finding.place else [],
+        "side": finding.place.side.value if finding.place else None,
+        "abnormal": finding.abnormal,
+        "statement": finding.statement,
+        "limit": {"text": limit.text, "source": limit.source, "status": limit.status.value} if limit else None,
+        "row": finding.origin.row,
+    }

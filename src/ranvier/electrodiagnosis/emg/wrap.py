@@ -1,0 +1,213 @@
+"""Wrap-around of a 16-bit converter: found, and mended without changing any other sample.
+
+A value beyond the range comes back at its other end, off by exactly the width of the range. Where a slow
+wave crosses the edge two jumps of nearly the whole range tell it. A fast spike may rise by more than half
+the range between two samples, and smoothness alone cannot tell then: so runs of samples are moved by the
+range as long as that lowers three costs together: the way from sample to sample, the slow baseline (an
+amplifier that blocks direct current leaves motor unit potentials without net area), and how rare a value
+of that size and sign is in this recording. What stays ambiguous stays as recorded; the caller is told how
+many samples were moved, not that all are right.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import uniform_filter1d
+from scipy.signal import butter, sosfiltfilt
+
+from ranvier.electrodiagnosis.emg.parameters import emg_parameters
+from ranvier.electrodiagnosis.emg.recording import Floats, Recording
+
+Ints = npt.NDArray[np.int64]
+_MAD = 1.4826
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """Values in mV, how many of them were moved by a whole range, and the width of the range."""
+
+    values_mv: Floats
+    moved: int
+    span_mv: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runs:
+    """Runs of samples that may be moved together: first sample and the one after the last."""
+
+    start: Ints
+    stop: Ints
+
+    @property
+    def length(self) -> Ints:
+        return self.stop - self.start
+
+
+def mend_wraps(recording: Recording) -> Mended:
+    """Return the values with wrapped samples put back.
+
+    Parameters
+    ----------
+    recording : Recording
+        If it has no `span_mv`, the width is inferred from the smallest step, and only if the values fill it.
+    """
+    values = recording.values_mv
+    span = recording.span_mv or _infer_span(recording)
+    p = emg_parameters()
+    if span is None or len(values) < recording.rate_hz:
+        return Mended(values_mv=values, moved=0, span_mv=span)
+    scaled = values / span
+    full = scaled.max() > p["wrap_reach"] / 2 and scaled.min() < -p["wrap_reach"] / 2
+    if not full or np.abs(np.diff(scaled)).max() <= p["wrap_jump"]:
+        return Mended(values_mv=values, moved=0, span_mv=span)
+    turns = _one_way(scaled, recording.rate_hz)
+    return Mended(values_mv=values + turns * span, moved=int(np.count_nonzero(turns)), span_mv=span)
+
+
+def _infer_span(recording: Recording) -> float | None:
+    """Return the width of a 16-bit range if the values lie on its steps and fill it, else None."""
+    p = emg_parameters()
+    values = recording.values_mv
+    step = recording.step_mv
+    if step is None:
+        gaps = np.diff(np.unique(np.round(values, 9)))
+        if not len(gaps):
+            return None
+        step = float(gaps.min())
+        if np.abs(gaps / step - np.round(gaps / step)).max() > p["wrap_step_error"]:
+            return None
+    span = step * 2 ** p["wrap_bits"]
+    return float(span) if p["wrap_reach"] * span < np.ptp(values) <= span * (1 + p["wrap_step_error"]) else None
+
+
+def _one_way(scaled: Floats, rate_hz: float) -> Ints:
+    """Return the turns; where most go one way, the search is done again with that way only.
+
+    A motor unit potential has its largest peak on one side, so real wraps seldom go both ways.
+    """
+    turns = _turns(scaled, rate_hz, 0)
+    up, down = int(np.sum(turns > 0)), int(np.sum(turns < 0))
+    ratio = emg_parameters()["wrap_one_way"]
+    if max(up, down) < ratio * min(up, down) or min(up, down) == 0:
+        return turns
+    return _turns(scaled, rate_hz, 1 if up > down else -1)
+
+
+def _turns(scaled: Floats, rate_hz: float, only: int) -> Ints:
+    """Return by how many ranges each sample is moved; see the module for the costs."""
+    p = emg_parameters()
+    turns = _slow_crossings(scaled, rate_hz, only)
+    runs = _candidate_runs(scaled, rate_hz)
+    sos = butter(2, p["wrap_baseline_hz"], "lowpass", fs=rate_hz, output="sos")
+    growth, peak = _baseline_of_runs(sos, int(runs.length.max(initial=0)), rate_hz)
+    for _ in range(int(p["wrap_rounds"])):
+        moved = scaled + turns
+        slow = sosfiltfilt(sos, sosfiltfilt(sos, moved))
+        spread = _local_spread(slow, rate_hz)
+        best, by = np.full(len(runs.start), np.inf), np.zeros(len(runs.start), dtype=np.int64)
+        for step in (-1, 1):
+            cost = _cost(moved, turns, runs, step)
+            baseline = 2 * step * _sums(slow, runs) + growth[runs.length]
+            cost += baseline * peak / (2 * spread[runs.start] ** 2)
+            new = turns[runs.start] + step
+            whole = _sums(turns, runs) == runs.length * turns[runs.start]
+            cost[~whole | (np.abs(new) > 1) | ((new != 0) & (new == -only))] = np.inf
+            by = np.where(cost < best, step, by)
+            best = np.minimum(cost, best)
+        if not _apply(turns, runs, best, by, rate_hz):
+            break
+    return turns
+
+
+def _slow_crossings(scaled: Floats, rate_hz: float, only: int) -> Ints:
+    p = emg_parameters()
+    turns = np.zeros(len(scaled), dtype=np.int64)
+    jumps = np.diff(scaled)
+    at = np.flatnonzero(np.abs(jumps) > p["wrap_sure_jump"])
+    i = 0
+    while i < len(at) - 1:
+        a, b = at[i], at[i + 1]
+        way = -int(np.sign(jumps[a]))
+        if jumps[a] * jumps[b] < 0 and b - a < p["wrap_gap_s"] * rate_hz and way != -only:
+            turns[a + 1 : b + 1] = way
+            i += 1
+        i += 1
+    return turns
+
+
+def _candidate_runs(scaled: Floats, rate_hz: float) -> _Runs:
+    """Return the runs between two steps that are large enough to be the edge of a wrap."""
+    p = emg_parameters()
+    edges = np.flatnonzero(np.abs(np.diff(scaled)) > p["wrap_least_step"]) + 1
+    longest = p["wrap_longest_s"] * rate_hz
+    starts, stops = [], []
+    for further in range(1, int(p["wrap_edges"])):
+        a, b = edges[:-further], edges[further:]
+        near = b - a <= longest
+        starts.append(a[near])
+        stops.append(b[near])
+    return _Runs(start=np.concatenate(starts), stop=np.concatenate(stops))
+
+
+def _baseline_of_runs(sos: Floats, longest: int, rate_hz: float) -> tuple[Floats, float]:
+    """Return the slow energy that a run of each length adds, over that of one sample, and that of one sample."""
+    half = int(0.4 * rate_hz)
+    impulse = np.zeros(2 * half + 1)
+    impulse[half] = 1
+    shape = sosfiltfilt(sos, sosfiltfilt(sos, impulse))[half : half + longest + 2]
+    lags = np.arange(longest + 1)
+    energy = [m * shape[0] + 2 * np.sum((m - lags[1:m]) * shape[1:m]) for m in lags]
+    return np.array(energy), float(shape[0])
+
+
+def _local_spread(slow: Floats, rate_hz: float) -> Floats:
+    p = emg_parameters()
+    local = np.sqrt(uniform_filter1d(slow**2, int(p["wrap_local_s"] * rate_hz)))
+    floor = _MAD * float(np.median(np.abs(slow - np.median(slow))))
+    return np.asarray(np.maximum(p["wrap_local_share"] * local, max(floor, 1e-9)))
+
+
+def _sums(values: npt.NDArray[np.float64] | Ints, runs: _Runs) -> Floats:
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray(total[runs.stop] - total[runs.start])
+
+
+def _cost(moved: Floats, turns: Ints, runs: _Runs, step: int) -> Floats:
+    """Return what moving each run by `step` adds to the way, the rarity and the number of moved runs."""
+    p = emg_parameters()
+    first, before = moved[runs.start], moved[runs.start - 1]
+    last, after = moved[runs.stop - 1], moved[np.minimum(runs.stop, len(moved) - 1)]
+    way = np.abs(first + step - before) - np.abs(first - before) + np.abs(after - last - step) - np.abs(after - last)
+    rare = _sums(_rarity(moved, moved + step) - _rarity(moved, moved), runs)
+    more = np.abs(turns[runs.start] + step) - np.abs(turns[runs.start])
+    return np.asarray(p["wrap_way_weight"] * way + rare + p["wrap_run_weight"] * more)
+
+
+def _rarity(known: Floats, asked: Floats) -> Floats:
+    """Return minus the log density of values under exponential tails of either sign fitted to `known`."""
+    edge = 0.15
+    tails = {s: s * known[s * known > edge] - edge for s in (-1, 1)}
+    scale = {s: float(np.mean(t)) if len(t) > 20 else 0.1 for s, t in tails.items()}
+    share = max(len(tails[1]) / max(len(tails[1]) + len(tails[-1]), 1), 1e-3)
+    beyond = np.maximum(np.abs(asked) - edge, 0)
+    up = beyond / scale[1] + np.log(scale[1]) - np.log(share)
+    down = beyond / scale[-1] + np.log(scale[-1]) - np.log(max(1 - share, 1e-3))
+    return np.asarray(np.where(asked > 0, up, down))
+
+
+def _apply(turns: Ints, runs: _Runs, best: Floats, by: Ints, rate_hz: float) -> bool:
+    """Move the best runs that lie apart from one another; tell whether any was moved."""
+    p = emg_parameters()
+    apart = int(p["wrap_gap_s"] * rate_hz)
+    taken = np.zeros(len(turns) // apart + 8, dtype=bool)
+    any_ = False
+    for i in np.argsort(best):
+        if best[i] >= -0.01:
+            break
+        cell = runs.start[i] // apart + 3
+        if taken[cell - 3 : cell + 4].any():
+            continue
+        taken[cell] = any_ = True
+        turns[runs.start[i] : runs.stop[i]] += by[i]
+    return bool(any_)

@@ -1,0 +1,170 @@
+"""Pictures and masks from files, and back.
+
+PNG and JPEG need Pillow, TIFF (also BigTIFF) tifffile; both come with the extra ``histology``.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.core import MissingExtraError
+from ranvier.histology.errors import PictureError
+
+AXON, MYELIN = 255, 170
+TIFF = (".tif", ".tiff")
+
+
+def read_picture(path: Path) -> NDArray[np.generic]:
+    """Return a picture, ``(rows, columns)`` or ``(rows, columns, 3)``, in the integers that it was saved in.
+
+    A colour picture whose three channels are equal comes back grey, an alpha channel is left out.
+
+    Raises
+    ------
+    PictureError
+        If there is no such file, it is not a picture, or it holds a stack.
+    MissingExtraError
+        If the extra ``histology`` is not installed.
+    """
+    if not path.is_file():
+        raise PictureError(f"there is no picture {path}")
+    array = _read_tiff(path) if path.suffix.lower() in TIFF else _read_pillow(path)
+    if array.ndim == 3 and array.shape[2] in (2, 4):
+        array = array[..., :-1]
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.ndim == 3 and array.shape[2] == 3 and (array[..., :1] == array).all():
+        array = array[..., 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        raise PictureError(f"{path} holds {array.shape}: one grey or colour picture is wanted, no stack")
+    return array
+
+
+def read_mask(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.bool_]:
+    """Return a mask, ``(rows, columns) bool``, from a picture of two grey levels.
+
+    Parameters
+    ----------
+    path : Path
+        Picture; the brighter of its two levels is true. A picture of zeros alone is an empty mask.
+    shape : tuple of int, optional
+        Size that it must have.
+
+    Raises
+    ------
+    PictureError
+        If it is coloured, has more than two levels, or another size.
+    """
+    array = _grey_of_size(path, shape)
+    levels = np.unique(array)
+    if len(levels) > 2:
+        raise PictureError(f"{path} is no mask: it has {len(levels)} grey levels, a mask has two")
+    return np.asarray(array == levels[-1]) if levels[-1] else np.zeros(array.shape, np.bool_)
+
+
+def read_two_in_one(path: Path, shape: tuple[int, ...] | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the masks of axons (255) and of myelin (170) from one picture.
+
+    Raises
+    ------
+    PictureError
+        If it is coloured, has other levels than 0, 170 and 255, or another size.
+    """
+    array = _grey_of_size(path, shape)
+    others = sorted({int(v) for v in np.unique(array)} - {0, MYELIN, AXON})
+    if others:
+        raise PictureError(f"{path} has the levels {others[:5]}: axon is {AXON}, myelin {MYELIN}, all else 0")
+    return np.asarray(array == AXON), np.asarray(array == MYELIN)
+
+
+def write_mask(path: Path, mask: NDArray[np.bool_]) -> None:
+    """Write a mask as an 8-bit PNG of 0 and 255."""
+    _image().fromarray(mask.astype(np.uint8) * 255).save(path)
+
+
+def write_overlay(
+    path: Path, image: NDArray[np.generic], axons: NDArray[np.integer], myelin: NDArray[np.integer]
+) -> None:
+    """Write the picture with the outline of each axon (blue) and of each fibre (orange) on it, as PNG.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    image : (rows, columns) or (rows, columns, 3)
+        Picture.
+    axons, myelin : (rows, columns) int
+        Labels.
+    """
+    grey = np.asarray(image, np.float32)
+    low, high = (float(np.percentile(grey[::3, ::3], q)) for q in (0.5, 99.5))
+    grey = np.clip((grey - low) / max(high - low, 1e-6) * 255, 0, 255)
+    canvas = np.stack([grey] * 3, axis=2) if grey.ndim == 2 else grey
+    canvas = canvas.astype(np.uint8)
+    canvas[_outline(axons + np.where(axons > 0, 0, myelin))] = (230, 126, 34)
+    canvas[_outline(axons)] = (0, 114, 255)
+    _image().fromarray(canvas).save(path)
+
+
+def _outline(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
+    around = np.pad(labels, 1, mode="edge")
+    inner = (around[:-2, 1:-1] == labels) & (around[2:, 1:-1] == labels)
+    inner &= (around[1:-1, :-2] == labels) & (around[1:-1, 2:] == labels)
+    return np.asarray((labels > 0) & ~inner)
+
+
+def _grey_of_size(path: Path, shape: tuple[int, ...] | None) -> NDArray[np.generic]:
+    array = read_picture(path)
+    if array.ndim != 2:
+        raise PictureError(f"{path} is coloured: a mask must be grey")
+    if shape is not None and array.shape != tuple(shape[:2]):
+        raise PictureError(f"{path} is {_size(array.shape)} pixels and the picture {_size(shape)}: they must be equal")
+    return array
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]}"
+
+
+def _read_pillow(path: Path) -> NDArray[np.generic]:
+    image = _image()
+    limit, image.MAX_IMAGE_PIXELS = image.MAX_IMAGE_PIXELS, None
+    try:
+        with image.open(path) as opened:
+            if getattr(opened, "n_frames", 1) > 1:
+                raise PictureError(f"{path} holds {opened.n_frames} pictures: one is wanted")
+            if opened.mode in ("P", "1"):
+                opened = opened.convert("RGB" if opened.mode == "P" else "L")
+            return np.asarray(opened)
+    except (OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, PictureError):
+            raise
+        raise PictureError(f"{path} cannot be read as a picture: {error}") from error
+    finally:
+        image.MAX_IMAGE_PIXELS = limit
+
+
+def _read_tiff(path: Path) -> NDArray[np.generic]:
+    tifffile = _module("tifffile")
+    try:
+        return np.asarray(tifffile.imread(path))
+    except (OSError, ValueError, tifffile.TiffFileError) as error:
+        raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
+
+
+def _image() -> Any:
+    return _module("PIL.Image")
+
+
+_NEEDS: Mapping[str, str] = {"PIL.Image": "reading and writing pictures", "tifffile": "reading TIFF files"}
+
+
+def _module(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingExtraError(_NEEDS[name], "histology") from error

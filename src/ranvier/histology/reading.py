@@ -1,0 +1,201 @@
+"""One nerve section from files to files: read, segment or take masks, correct, measure, summarise, write."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.anatomy import load_graph
+from ranvier.histology.corrections import Corrections, apply_corrections, read_corrections
+from ranvier.histology.errors import SectionError
+from ranvier.histology.fibres import FibreMeasures, check_pixel, label_masks, measure_fibres
+from ranvier.histology.parameters import SectionModality, section_parameters, segmentation_settings
+from ranvier.histology.pictures import (
+    AXON,
+    MYELIN,
+    read_mask,
+    read_picture,
+    read_two_in_one,
+    write_mask,
+    write_overlay,
+)
+from ranvier.histology.sections import SectionSummary, summarise_section
+from ranvier.histology.segmentation import segment_fibres
+from ranvier.histology.tiles import segment_tiles
+
+Labels = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionRequest:
+    """What is known of a section.
+
+    `nerve` is a name of the nerve graph. With `axons` and `myelin` (masks), or `masks` (one picture, axon 255 and
+    myelin 170), nothing is segmented; `section` may then be left out and is used for the overlay alone.
+    """
+
+    pixel_um: float
+    nerve: str
+    modality: SectionModality = "bright_field"
+    section: Path | None = None
+    fascicle: Path | None = None
+    axons: Path | None = None
+    myelin: Path | None = None
+    masks: Path | None = None
+    corrections: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionReading:
+    """Result for one section; `image` is None where only masks were given.
+
+    `tissue` is ``(rows, columns) uint8``: 255 axon, 170 myelin, 0 else. `axons` and `myelin` are labels, None for a
+    section that was read by tiles and not corrected.
+    """
+
+    nerve: str
+    modality: SectionModality
+    masks_from: str
+    image: NDArray[np.generic] | None
+    tissue: NDArray[np.uint8]
+    axons: Labels | None
+    myelin: Labels | None
+    fibres: tuple[FibreMeasures, ...]
+    summary: SectionSummary
+    n_excluded: int
+    n_added: int
+
+
+def read_section(request: SectionRequest) -> SectionReading:
+    """Read and measure one section.
+
+    Parameters
+    ----------
+    request : SectionRequest
+        Files, scale and nerve.
+
+    Raises
+    ------
+    SectionError
+        If a file cannot be used, sizes differ, or masks are given by half.
+    UnknownNameError
+        If there is no such nerve or modality.
+    """
+    check_pixel(request.pixel_um)
+    segmentation_settings(request.modality)
+    _, nerve = load_graph().resolve(request.nerve, ("nerve",))
+    image = read_picture(request.section) if request.section else None
+    changes = read_corrections(request.corrections) if request.corrections else Corrections()
+    found = _found(request, image, changes)
+    shape = (found.tissue.shape[0], found.tissue.shape[1])
+    fascicle = read_mask(request.fascicle, shape) if request.fascicle else None
+    return SectionReading(
+        nerve=nerve,
+        modality=request.modality,
+        masks_from=found.origin,
+        image=image,
+        tissue=found.tissue,
+        axons=found.axons,
+        myelin=found.myelin,
+        fibres=found.fibres,
+        summary=summarise_section(found.fibres, pixel_um=request.pixel_um, shape=shape, fascicle=fascicle),
+        n_excluded=len(changes.exclude),
+        n_added=len(changes.add),
+    )
+
+
+def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
+    """Write axons.png, myelin.png, fibres.csv, summary.json and overlay.png; return their paths."""
+    out.mkdir(parents=True, exist_ok=True)
+    paths = tuple(out / name for name in ("axons.png", "myelin.png", "fibres.csv", "summary.json", "overlay.png"))
+    write_mask(paths[0], reading.tissue == AXON)
+    write_mask(paths[1], reading.tissue == MYELIN)
+    write_fibres(paths[2], reading.fibres)
+    paths[3].write_text(json.dumps(summary_record(reading), indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    _write_overlay(paths[4], reading)
+    return paths
+
+
+def write_fibres(path: Path, fibres: Sequence[FibreMeasures]) -> None:
+    """Write one row a fibre, with the unit of each column in its name."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        names = [field.name for field in fields(FibreMeasures)]
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(names)
+        for fibre in fibres:
+            row = (getattr(fibre, name) for name in names)
+            writer.writerow([f"{v:.5g}" if isinstance(v, float) else str(v).lower() for v in row])
+
+
+def summary_record(reading: SectionReading) -> dict[str, Any]:
+    """Return the summary as plain data for JSON."""
+    return {
+        "nerve": reading.nerve,
+        "modality": reading.modality,
+        "masks_from": reading.masks_from,
+        "n_excluded_by_hand": reading.n_excluded,
+        "n_added_by_hand": reading.n_added,
+        **asdict(reading.summary),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Fibres of a section, as in `SectionReading`."""
+
+    origin: str
+    tissue: NDArray[np.uint8]
+    axons: Labels | None
+    myelin: Labels | None
+    fibres: tuple[FibreMeasures, ...]
+
+
+def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: Corrections) -> _Found:
+    masks = request.masks or request.axons or request.myelin
+    if image is not None and not masks and max(image.shape[:2]) > section_parameters()["whole_up_to_px"]:
+        tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality)
+        origin = "segmented by tiles"
+        if changes == Corrections():
+            return _Found(origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres)
+        axons, myelin = label_masks(tiled.tissue == AXON, tiled.tissue == MYELIN)
+    else:
+        axons, myelin, origin = _labels(request, image)
+    axons, myelin = apply_corrections(axons, myelin, changes)
+    tissue = np.where(axons > 0, AXON, np.where(myelin > 0, MYELIN, 0)).astype(np.uint8)
+    fibres = measure_fibres(axons, myelin, request.pixel_um)
+    return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres)
+
+
+def _write_overlay(path: Path, reading: SectionReading) -> None:
+    """Write the overlay; that of a whole section is thinned to a size that can be looked at."""
+    step = int(np.ceil(max(reading.tissue.shape) / section_parameters()["whole_up_to_px"]))
+    thin = (slice(None, None, step), slice(None, None, step))
+    tissue = reading.tissue[thin]
+    axons = (tissue == AXON).astype(np.int32) if reading.axons is None else reading.axons[thin]
+    myelin = (tissue == MYELIN).astype(np.int32) if reading.myelin is None else reading.myelin[thin]
+    blank = np.where(tissue > 0, 250, 255).astype(np.uint8)
+    write_overlay(path, blank if reading.image is None else reading.image[thin], axons, myelin)
+
+
+def _labels(request: SectionRequest, image: NDArray[np.generic] | None) -> tuple[Labels, Labels, str]:
+    shape = None if image is None else image.shape[:2]
+    if request.masks and (request.axons or request.myelin):
+        raise SectionError("give either one picture of both masks, or the masks of axons and of myelin, not both")
+    if request.masks:
+        return *label_masks(*read_two_in_one(request.masks, shape)), request.masks.name
+    if (request.axons is None) != (request.myelin is None):
+        there, lacking = ("axons", "myelin") if request.axons else ("myelin", "axons")
+        raise SectionError(f"a mask of {there} was given without one of {lacking}: give both")
+    if request.axons and request.myelin:
+        axons = read_mask(request.axons, shape)
+        labels = label_masks(axons, read_mask(request.myelin, axons.shape))
+        return *labels, f"{request.axons.name}, {request.myelin.name}"
+    if image is None:
+        raise SectionError("neither a picture nor masks were given")
+    found = segment_fibres(image, pixel_um=request.pixel_um, kind=request.modality)
+    return found.axons, found.myelin, "segmented"

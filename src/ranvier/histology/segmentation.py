@@ -1,0 +1,165 @@
+"""Axons and sheaths of a nerve section, fibre by fibre.
+
+One fixed setting for each modality (``data/segmentation.csv``); what is physical in it is in micrometres, so that
+the size of a pixel must be known. Steps: local myelin scale, enclosed lumens over all grey levels, profiles across
+their sheaths, probability of being an axon, edges at half height. Unmyelinated axons are not looked for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from ranvier.histology.errors import SectionError
+from ranvier.histology.fibres import check_pixel
+from ranvier.histology.lumens import find_lumens
+from ranvier.histology.parameters import SectionModality, segmentation_settings
+from ranvier.histology.plausibility import axon_probability, measure_looks
+from ranvier.histology.profiles import cast_rays
+from ranvier.histology.sheaths import grow_sheaths, refine_axons
+from ranvier.histology.staining import grey_span, myelin_scale, sharpened
+
+Labels = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fibres:
+    """Fibres of one section.
+
+    `axons` and `myelin` are ``(rows, columns) int32``: label ``i`` in both is fibre ``i``, 0 is neither.
+    `probability` is ``(fibres,)``, that fibre ``i + 1`` is one.
+    """
+
+    axons: Labels
+    myelin: Labels
+    probability: NDArray[np.float64]
+
+
+def segment_fibres(
+    image: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, span: float | None = None
+) -> Fibres:
+    """Segment myelinated fibres.
+
+    Parameters
+    ----------
+    image : (rows, columns) or (rows, columns, 3) number
+        Picture; colour is accepted for bright field only.
+    pixel_um : float
+        Side of a pixel in micrometres.
+    kind : {"bright_field", "sem", "tem"}
+        How the picture was taken.
+    span : float, optional
+        Grey range of the whole section (see `grey_span`), for a picture that is one tile of it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such kind.
+    SectionError
+        If the picture is not two-dimensional, is empty or constant, or `pixel_um` is not positive.
+
+    Notes
+    -----
+    The picture is mirrored at its border, so that fibres cut by the border are found; they are flagged when measured.
+
+    Examples
+    --------
+    >>> from ranvier.histology.simulation import simulate_section
+    >>> section = simulate_section("sem", seed=3, shape=(200, 200), pixel_um=0.1)
+    >>> fibres = segment_fibres(section.image, pixel_um=0.1, kind="sem")
+    >>> bool(0.8 < fibres.axons.max() / len(np.unique(section.axons)) < 1.2)
+    True
+    """
+    settings = segmentation_settings(kind)
+    grey = grey_levels(image, kind)
+    check_pixel(pixel_um)
+    factor = max(1.0, settings.work_pixel_um / pixel_um)
+    work = grey if factor < 1.5 else _shrink(grey, factor)
+    used_um = pixel_um if factor < 1.5 else pixel_um * grey.shape[0] / work.shape[0]
+    axons, myelin, probability = _segment(work, used_um, kind, grey_span(grey) if span is None else span)
+    if work.shape != grey.shape:
+        axons, myelin = _enlarge(axons, grey.shape), _enlarge(myelin, grey.shape)
+    return _renamed(axons, myelin, probability)
+
+
+def grey_levels(image: NDArray[np.generic], kind: SectionModality) -> Floats:
+    """Return the picture as grey levels, or say why that cannot be."""
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] in (3, 4) and kind == "bright_field":
+        array = array[..., :3].astype(np.float32).mean(axis=2)
+    if array.ndim != 2:
+        raise SectionError(f"a {kind} picture must be grey: (rows, columns) (got shape {array.shape})")
+    if min(array.shape) < 16:
+        raise SectionError(f"a picture of {array.shape[0]} x {array.shape[1]} pixels is too small for fibres (16 x 16)")
+    grey = array.astype(np.float32)
+    if not np.isfinite(grey).all():
+        raise SectionError("the picture has grey levels that are not finite numbers")
+    if np.ptp(grey) == 0:
+        raise SectionError(f"the picture is empty: every pixel is {float(grey.flat[0]):g}")
+    if kind != "bright_field":
+        return grey
+    whole = np.issubdtype(array.dtype, np.integer)
+    return _linear_light(grey, top=float(np.iinfo(array.dtype.str).max) if whole else max(float(grey.max()), 1.0))
+
+
+def _linear_light(grey: Floats, *, top: float) -> Floats:
+    """Undo the sRGB transfer curve of camera pictures: blur and stain act on light, not on its code.
+
+    References
+    ----------
+    IEC 61966-2-1:1999.
+    """
+    code = np.clip(grey / top, 0, 1)
+    return np.asarray(np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4), np.float32)
+
+
+def _segment(
+    grey: Floats, pixel_um: float, kind: SectionModality, span: float
+) -> tuple[Labels, Labels, NDArray[np.float64]]:
+    settings = segmentation_settings(kind)
+    pad = min(min(grey.shape) - 1, max(8, round(settings.mirror_um / pixel_um)))
+    scale = myelin_scale(np.pad(grey, pad, mode="reflect"), pixel_um=pixel_um, settings=settings, span=span)
+    lumens = find_lumens(scale, pixel_um=pixel_um, settings=settings)
+    empty = np.zeros(grey.shape, np.int32)
+    if not len(lumens.step):
+        return empty, empty.copy(), np.zeros(0)
+    reach = max(3, round(settings.sheath_max_um / pixel_um))
+    rays = cast_rays(scale, lumens.labels, lumens.lumen, lumens.step, reach_px=reach)
+    looks = measure_looks(lumens, rays, smooth_px=settings.smooth_um / pixel_um, reach_px=reach)
+    chance = axon_probability(lumens, rays, looks, kind)
+    keep = chance >= settings.probability_min
+    names = np.concatenate([[0], np.where(keep, np.cumsum(keep), 0)]).astype(np.int32)
+    labels = names[lumens.labels]
+    if not keep.any():
+        return empty, empty.copy(), np.zeros(0)
+    lumen, step = lumens.lumen[keep], lumens.step[keep]
+    sharp = sharpened(scale, smooth_px=settings.smooth_um / pixel_um)
+    rays = cast_rays(sharp, labels, lumen, step, reach_px=reach)
+    axons = refine_axons(sharp, labels, rays)
+    rays = cast_rays(sharp, axons, lumen, step, reach_px=reach)
+    myelin = grow_sheaths(axons, rays)
+    inside = (slice(pad, -pad), slice(pad, -pad))
+    return axons[inside], myelin[inside], chance[keep]
+
+
+def _shrink(grey: Floats, factor: float) -> Floats:
+    """Average to coarser pixels of `factor` times the side."""
+    blurred = ndimage.gaussian_filter(grey, 0.35 * factor)
+    return np.asarray(ndimage.zoom(blurred, 1 / factor, order=1, grid_mode=True, mode="nearest"), np.float32)
+
+
+def _enlarge(labels: Labels, shape: tuple[int, ...]) -> Labels:
+    rows, columns = (
+        np.minimum(((np.arange(n) + 0.5) * m / n).astype(int), m - 1) for n, m in zip(shape, labels.shape, strict=True)
+    )
+    return labels[np.ix_(rows, columns)]
+
+
+def _renamed(axons: Labels, myelin: Labels, probability: NDArray[np.float64]) -> Fibres:
+    """Number the fibres whose axon lies in the picture from 1 on without gaps."""
+    there = np.bincount(axons.ravel(), minlength=len(probability) + 1) > 0
+    there[0] = False
+    names = np.where(there, np.cumsum(there), 0).astype(np.int32)
+    return Fibres(axons=names[axons], myelin=names[myelin], probability=probability[there[1:]])

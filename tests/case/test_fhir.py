@@ -1,0 +1,123 @@
+"""FHIR bundles: observations to laboratory results; broken ones never crash and never lose a good row."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ranvier.case import read_tables
+from ranvier.core import UnreadableCaseError
+
+
+def observation(**more: Any) -> dict[str, Any]:
+    """Return one observation of HbA1c unless said otherwise."""
+    base = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "4548-4", "display": "Hemoglobin A1c"}]},
+        "valueQuantity": {"value": 7.4, "unit": "%"},
+    }
+    return {k: v for k, v in (base | more).items() if v is not None}
+
+
+def bundle(*resources: object) -> dict[str, Any]:
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in resources]}
+
+
+def results(tmp_path: Path, tree: object):  # type: ignore[no-untyped-def]
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    return read_tables(labs=path)
+
+
+def test_a_quantity_with_its_range_and_interpretation(tmp_path: Path) -> None:
+    b12 = observation(
+        code={"text": "Vitamin B12"},
+        valueQuantity={"value": 120, "unit": "pmol/L", "comparator": "<"},
+        interpretation=[{"coding": [{"code": "L"}]}],
+        referenceRange=[{"low": {"value": 150}, "high": {"value": 600}}],
+    )
+    case = results(tmp_path, bundle({"resourceType": "Patient", "name": [{"family": "Secret"}]}, observation(), b12))
+    hba1c, vitamin = case.laboratory
+    assert (hba1c.test, hba1c.value, hba1c.unit) == ("hba1c", 7.4, "%")
+    assert (vitamin.test, vitamin.value, vitamin.comparator, vitamin.word) == ("b12", 120, "<", "low")
+    assert (vitamin.ref_low, vitamin.ref_high) == (150, 600)
+    assert "Secret" not in repr(case)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ({"valueCodeableConcept": {"text": "Positive"}}, "positive"),
+        ({"valueCodeableConcept": {"coding": [{"display": "Negative"}]}}, "negative"),
+        ({"valueString": "negative"}, "negative"),
+        ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 160}}}, "positive"),
+    ],
+)
+def test_words_and_titres(tmp_path: Path, value: dict[str, Any], word: str) -> None:
+    case = results(tmp_path, bundle(observation(code={"text": "ANA"}, valueQuantity=None, **value)))
+    assert [r.word for r in case.laboratory] == [word]
+
+
+def test_components_contained_resources_and_lists_are_read(tmp_path: Path) -> None:
+    panel = observation(valueQuantity=None, code={"text": "CSF"}, component=[
+        {"code": {"text": "CSF protein"}, "valueQuantity": {"value": 85, "unit": "mg/dL"}},
+        {"code": {"text": "CSF white cells"}, "valueQuantity": {"value": 2, "unit": "cells/uL"}},
+    ])  # fmt: skip
+    report = {"resourceType": "DiagnosticReport", "contained": [observation()]}
+    case = results(tmp_path, [panel, report])
+    assert [r.test for r in case.laboratory] == ["csf_protein", "csf_wbc", "hba1c"]
+
+
+def test_what_was_entered_in_error_is_left_out_and_an_unknown_test_is_told(tmp_path: Path) -> None:
+    wrong = observation(status="entered-in-error")
+    case = results(tmp_path, bundle(wrong, observation(code={"text": "Mood of the day"}), observation()))
+    assert len(case.laboratory) == 1
+    assert any("Mood of the day" in u.problem for u in case.unused)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("{", "not JSON"), ("[]", "no Observation"), ('{"a": 1}', "no Observation")]
+)
+def test_a_file_that_is_no_bundle_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "b.json").write_text(text)
+    with pytest.raises(UnreadableCaseError, match=said):
+        read_tables(labs=tmp_path / "b.json")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableCaseError, match=r"no file gone\.csv"):
+        read_tables(labs=tmp_path / "gone.csv")
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+JSON = st.recursive(
+    PLAIN,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.integers(0, 10**6), JSON)
+def test_a_mutated_observation_never_costs_a_good_one(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, junk: object
+) -> None:
+    rng = random.Random(seed)
+    broken = observation(interpretation=[{"coding": [{"code": "H"}]}], referenceRange=[{"low": {"value": 4}}])
+    node: Any = broken
+    for _ in range(rng.randint(1, 4)):
+        keys = list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
+        if not keys:
+            break
+        key = rng.choice(keys)
+        if rng.random() < 0.5 or not isinstance(node[key], dict | list):
+            node[key] = junk
+            break
+        node = node[key]
+    good = observation(code={"text": "TSH"}, valueQuantity={"value": 2, "unit": "mIU/L"})
+    case = results(tmp_path_factory.mktemp("fhir"), bundle(broken, good))
+    assert "tsh" in [r.test for r in case.laboratory]

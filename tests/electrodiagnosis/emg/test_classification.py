@@ -1,0 +1,127 @@
+"""Class: right on simulation that the fit never saw, steady under gain, offset and rate, honest when it cannot tell."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ranvier.core import read_table
+from ranvier.electrodiagnosis.emg import (
+    CLASSES,
+    EmgMeasures,
+    Recording,
+    SimulationPlan,
+    analyse_recording,
+    analysis_to_json,
+    classify,
+    simulate_recording,
+)
+from ranvier.electrodiagnosis.emg.classification import list_features
+from ranvier.electrodiagnosis.emg.filters import change_rate
+from ranvier.electrodiagnosis.emg.measures import PatternSummary, UnitSummary
+
+UNITS = UnitSummary(
+    count=5,
+    amplitude_mv=0.4,
+    largest_amplitude_mv=0.8,
+    duration_ms=9.5,
+    thickness_ms=1.5,
+    phases=2.8,
+    turns=2.5,
+    polyphasic_share=0.1,
+    size_index=0.7,
+    firing_rate_hz=9.5,
+)
+PATTERN = PatternSummary(
+    active_s=8.0,
+    envelope_mv=0.7,
+    rms_mv=0.1,
+    turns_per_s=200,
+    turn_amplitude_mv=0.25,
+    fullness=0.4,
+    median_frequency_hz=200,
+)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_unseen_simulated_recordings_are_mostly_classed_rightly_and_seldom_wrongly(kind: str) -> None:
+    plan = SimulationPlan(kind=kind, seconds=8, drive=0.15, rest_s=1)
+    names = [analyse_recording(simulate_recording(plan, seed).recording).result.name for seed in range(700, 706)]
+    assert names.count(kind) >= 4
+    assert len(names) - names.count(kind) - names.count("uncertain") <= 1
+
+
+def test_offset_gain_sign_and_rate_never_turn_the_class_into_another() -> None:
+    for kind in CLASSES:
+        plan = SimulationPlan(kind=kind, seconds=8, drive=0.15, rate_hz=20000)
+        clean = simulate_recording(plan, 801).recording.values_mv
+        changed = (
+            Recording(values_mv=clean + 1.7, rate_hz=20000),
+            Recording(values_mv=1.15 * clean, rate_hz=20000),
+            Recording(values_mv=-clean, rate_hz=20000),
+            Recording(values_mv=change_rate(clean, 20000, 4000), rate_hz=4000),
+            Recording(values_mv=change_rate(clean, 20000, 48000), rate_hz=48000),
+        )
+        names = [analyse_recording(c).result.name for c in changed]
+        assert set(names) <= {kind, "uncertain"}
+        assert names.count(kind) >= 3
+
+
+def test_probabilities_sum_to_one_and_reasons_are_given() -> None:
+    result = classify(EmgMeasures(units=UNITS, pattern=PATTERN))
+    assert sum(result.probabilities.values()) == pytest.approx(1)
+    assert set(result.probabilities) == set(CLASSES)
+    assert result.reasons
+
+
+def test_larger_longer_units_never_speak_for_myopathy() -> None:
+    base = classify(EmgMeasures(units=UNITS, pattern=PATTERN)).probabilities
+    big = replace(UNITS, amplitude_mv=1.6, largest_amplitude_mv=4.0, duration_ms=15, size_index=2.2, turns=5)
+    small = replace(UNITS, amplitude_mv=0.12, largest_amplitude_mv=0.2, duration_ms=5, size_index=-1.0)
+    assert classify(EmgMeasures(units=big, pattern=PATTERN)).probabilities["neurogenic"] > base["neurogenic"]
+    assert classify(EmgMeasures(units=small, pattern=PATTERN)).probabilities["myopathic"] > base["myopathic"]
+
+
+def test_nothing_to_measure_is_uncertain() -> None:
+    assert classify(EmgMeasures(units=None, pattern=None)).name == "uncertain"
+    noise = Recording(values_mv=0.006 * np.random.default_rng(0).normal(size=80000), rate_hz=10000)
+    assert analyse_recording(noise).result.name == "uncertain"
+    assert analyse_recording(Recording(values_mv=np.zeros(80000), rate_hz=10000)).result.name == "uncertain"
+    short = simulate_recording(SimulationPlan(kind="normal", seconds=1.5), 3).recording
+    assert analyse_recording(short).result.name == "uncertain"
+
+
+def test_without_single_units_the_pattern_alone_is_judged_and_said() -> None:
+    result = classify(EmgMeasures(units=None, pattern=PATTERN))
+    assert "pattern alone" in result.reasons[0]
+
+
+def test_the_weights_cover_the_features_and_say_where_they_come_from() -> None:
+    rows = read_table("ranvier.electrodiagnosis", "emg_class_weights.csv", ("model", "feature", *CLASSES))
+    names = {f.name for f in list_features(EmgMeasures(units=UNITS, pattern=PATTERN))}
+    assert {r["feature"] for r in rows if r["model"] == "units"} == names | {"intercept"}
+    assert {r["feature"] for r in rows if r["model"] == "pattern"} < names | {"intercept"}
+
+
+def test_every_weight_speaks_in_the_direction_of_the_table() -> None:
+    signs = {r["feature"]: r for r in read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", ("feature",))}
+    rows = read_table("ranvier.electrodiagnosis", "emg_class_weights.csv", ("model", "feature", *CLASSES))
+    used = [r for r in rows if r["feature"] != "intercept"]
+    assert {r["feature"] for r in used} == set(signs)
+    for row in used:
+        for name in CLASSES[1:]:
+            sign = int(signs[row["feature"]][name])
+            assert sign == 0 or sign * (float(row[name]) - float(row["normal"])) >= 0, row
+
+
+def test_json_has_class_probabilities_measures_and_quality() -> None:
+    plan = SimulationPlan(kind="normal", seconds=4, rest_s=1, line_mv=0.03)
+    out = json.loads(
+        analysis_to_json(analyse_recording(simulate_recording(plan, 5).recording), muscle="x", side="left")
+    )
+    assert out["class"] in {*CLASSES, "uncertain"}
+    assert set(out["probabilities"]) == set(CLASSES)
+    assert out["measures"]["pattern"]["turns_per_s"] > 0
+    assert [n["kind"] for n in out["quality"]] == ["power_line"]
+    assert (out["muscle"], out["side"]) == ("x", "left")

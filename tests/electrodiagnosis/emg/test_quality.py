@@ -1,0 +1,75 @@
+"""Quality: faults put into clean signals are found, mended where they can be, and clean signals get no note."""
+
+import numpy as np
+import pytest
+
+from ranvier.electrodiagnosis.emg import Recording, Simulated, SimulationPlan, check_quality, simulate_recording
+from ranvier.electrodiagnosis.emg.wrap import mend_wraps
+
+SPAN = 6.5536
+
+
+def kinds(recording: Recording) -> set[str]:
+    return {note.kind for note in check_quality(recording).notes}
+
+
+def test_a_clean_recording_has_no_note(three_units: Simulated) -> None:
+    assert kinds(three_units.recording) == set()
+
+
+@pytest.mark.parametrize(("seed", "rate"), [(1, 4000.0), (5, 8000.0), (3, 10000.0)])
+def test_most_wrapped_samples_of_a_simulated_recording_come_back(seed: int, rate: float) -> None:
+    plan = SimulationPlan(kind="neurogenic", seconds=20, rate_hz=rate, drive=0.2)
+    true = simulate_recording(plan, seed).recording.values_mv
+    true = true * (6.5 / np.abs(true).max())
+    turns = np.round(true / SPAN)
+    wrapped = Recording(values_mv=true - turns * SPAN, rate_hz=rate, span_mv=SPAN)
+    assert np.count_nonzero(turns) > 100
+    wrong = np.abs(mend_wraps(wrapped).values_mv - true) > 1e-6
+    assert wrong.sum() <= 0.08 * np.count_nonzero(turns)
+
+
+def test_the_range_is_inferred_from_the_steps_when_the_file_does_not_tell_it() -> None:
+    true = np.round(4.9 * np.sin(np.arange(20000) / 20) ** 9, 4)
+    wrapped = (true + SPAN / 2) % SPAN - SPAN / 2
+    mended = mend_wraps(Recording(values_mv=wrapped, rate_hz=10000))
+    np.testing.assert_allclose(mended.values_mv, true, atol=1e-6)
+    assert mended.span_mv == pytest.approx(SPAN)
+
+
+def test_a_large_signal_within_its_range_is_left_alone() -> None:
+    values = 3.2 * np.sin(np.arange(40000) / 12.0)
+    recording = Recording(values_mv=values, rate_hz=10000, span_mv=SPAN)
+    np.testing.assert_array_equal(mend_wraps(recording).values_mv, values)
+
+
+@pytest.mark.parametrize("mains", [50.0, 60.0])
+def test_power_line_is_found_and_taken_out(three_units: Simulated, mains: float) -> None:
+    clean = three_units.recording
+    t = np.arange(len(clean.values_mv)) / clean.rate_hz
+    line = 0.03 * np.sin(2 * np.pi * mains * t) + 0.01 * np.sin(2 * np.pi * 3 * mains * t + 1)
+    checked = check_quality(Recording(values_mv=clean.values_mv + line, rate_hz=clean.rate_hz))
+    assert {n.kind for n in checked.notes} == {"power_line"}
+    left = checked.recording.values_mv - (clean.values_mv - np.median(clean.values_mv))
+    assert np.std(left) < 0.25 * np.std(line)
+
+
+def test_clipping_is_remarked(three_units: Simulated) -> None:
+    values = three_units.recording.values_mv
+    limit = np.percentile(np.abs(values), 99)
+    assert "clipping" in kinds(Recording(values_mv=np.clip(values, -limit, limit), rate_hz=10000))
+
+
+def test_too_short_flat_noisy_and_slow_are_remarked() -> None:
+    rng = np.random.default_rng(0)
+    assert "short" in kinds(Recording(values_mv=rng.normal(size=5000) / 100, rate_hz=10000))
+    assert "flat" in kinds(Recording(values_mv=np.full(50000, 0.3), rate_hz=10000))
+    assert "noise" in kinds(Recording(values_mv=rng.normal(size=50000) / 10, rate_hz=10000))
+    assert "low_rate" in kinds(Recording(values_mv=rng.normal(size=9000) / 100, rate_hz=2000))
+
+
+def test_the_noise_floor_is_that_of_the_quiet_part() -> None:
+    rng = np.random.default_rng(1)
+    values = 0.01 * rng.normal(size=100000)
+    values[:60000] *= 20
+    assert check_quality(Recording(values_mv=values, rate_hz=10000)).noise_mv == pytest.approx(0.01, rel=0.25)

@@ -1,0 +1,160 @@
+"""From files to files, as a user does it."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from tests.histology.conftest import discs
+from typer.testing import CliRunner
+
+from ranvier.cli.biopsy import biopsy, skin
+from ranvier.core import RanvierError
+from ranvier.histology.measuring import simulate_section
+from ranvier.histology.pictures import read_mask, read_picture, write_mask
+
+PIL = pytest.importorskip("PIL.Image")
+tifffile = pytest.importorskip("tifffile")
+
+app = typer.Typer()
+app.command("biopsy")(biopsy)
+app.command("skin")(skin)
+
+
+def run(*arguments: object, fails: str = "") -> str:
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    if fails:
+        assert isinstance(result.exception, RanvierError), result.output
+        assert fails in str(result.exception)
+    else:
+        assert result.exit_code == 0, (result.output, result.exception)
+    return result.output
+
+
+def save(path: Path, array: np.ndarray) -> Path:
+    PIL.fromarray(array).save(path)
+    return path
+
+
+@pytest.fixture
+def masks(tmp_path: Path) -> tuple[Path, Path]:
+    axons, myelin = discs((100, 140), (50, 40, 10, 16), (50, 95, 8, 15))
+    write_mask(tmp_path / "a.png", axons > 0)
+    write_mask(tmp_path / "m.png", myelin > 0)
+    return tmp_path / "a.png", tmp_path / "m.png"
+
+
+def test_a_picture_becomes_masks_table_summary_and_overlay(tmp_path: Path) -> None:
+    section = simulate_section("bright_field", seed=41, shape=(240, 300), pixel_um=0.18)
+    out = tmp_path / "out"
+    said = run(
+        "biopsy", save(tmp_path / "s.png", section.image), "--pixel-um", 0.18, "--kind", "sural", "-o", out
+    )  # fmt: skip
+    assert "no limit, no verdict" in said
+    axons, myelin = read_picture(out / "axons.png"), read_picture(out / "myelin.png")
+    assert axons.shape == myelin.shape == (240, 300)
+    assert axons.dtype == np.uint8
+    assert set(np.unique(axons)) == set(np.unique(myelin)) == {0, 255}
+    assert not ((axons > 0) & (myelin > 0)).any()
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    with (out / "fibres.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == summary["n_found"] > 20
+    assert summary["nerve"] == "sural"
+    assert summary["whole_image"] is True
+    assert read_picture(out / "overlay.png").shape == (240, 300, 3)
+
+
+def test_masks_alone_are_measured(masks: tuple[Path, Path], tmp_path: Path) -> None:
+    run(
+        "biopsy", "--axons", masks[0], "--myelin", masks[1], "--pixel-um", 0.5, "--kind", "n. suralis",
+        "-o", tmp_path / "out",
+    )  # fmt: skip
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["n_counted"] == 2
+    assert summary["masks_from"] == "a.png, m.png"
+    assert np.array_equal(read_mask(tmp_path / "out" / "axons.png"), read_mask(masks[0]))
+
+
+def test_one_picture_of_both_masks_is_measured_alike(masks: tuple[Path, Path], tmp_path: Path) -> None:
+    axons, myelin = read_mask(masks[0]), read_mask(masks[1])
+    both = save(tmp_path / "both.png", (255 * axons + 170 * myelin).astype(np.uint8))
+    run("biopsy", "--masks", both, "--pixel-um", 0.5, "--kind", "sural", "-o", tmp_path / "one")
+    run(
+        "biopsy", "--axons", masks[0], "--myelin", masks[1], "--pixel-um", 0.5, "--kind", "sural",
+        "-o", tmp_path / "two",
+    )  # fmt: skip
+    assert (tmp_path / "one" / "fibres.csv").read_bytes() == (tmp_path / "two" / "fibres.csv").read_bytes()
+
+
+def test_corrections_and_fascicle_are_used(masks: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("action,x,y,axon,fibre\nexclude,40,50,,\n", encoding="utf-8")
+    half = np.zeros((100, 140), bool)
+    half[:, 70:] = True
+    write_mask(tmp_path / "f.png", half)
+    run(
+        "biopsy", "--axons", masks[0], "--myelin", masks[1], "--pixel-um", 0.5, "--kind", "sural",
+        "--corrections", tmp_path / "c.csv", "--fascicle", tmp_path / "f.png", "-o", tmp_path / "out",
+    )  # fmt: skip
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["n_counted"], summary["n_excluded_by_hand"], summary["whole_image"]) == (1, 1, False)
+    assert summary["area_mm2"] == pytest.approx(7000 * 0.25 / 1e6)
+
+
+def test_the_size_of_a_pixel_must_be_stated(masks: tuple[Path, Path]) -> None:
+    result = CliRunner().invoke(app, ["biopsy", "--axons", str(masks[0]), "--kind", "sural"])
+    assert result.exit_code == 2
+    assert "--pixel-um" in result.output
+
+
+def test_errors_name_the_file_and_the_way_out(masks: tuple[Path, Path], tmp_path: Path) -> None:
+    junk = tmp_path / "junk.png"
+    junk.write_bytes(b"no picture at all")
+    rng = np.random.default_rng(0)
+    grey = save(tmp_path / "grey.png", rng.integers(0, 255, (100, 140)).astype(np.uint8))
+    colour = save(tmp_path / "colour.png", rng.integers(0, 255, (100, 140, 3)).astype(np.uint8))
+    small = tmp_path / "small.png"
+    write_mask(small, np.eye(50, dtype=bool))
+    scale = ("--pixel-um", 0.2, "--kind", "sural", "-o", tmp_path / "o")
+    run("biopsy", junk, *scale, fails="cannot be read as a picture")
+    run("biopsy", tmp_path / "none.png", *scale, fails="there is no picture")
+    run("biopsy", colour, *scale, "--modality", "sem", fails="must be grey")
+    run("biopsy", grey, *scale, "--fascicle", small, fails="50 x 50")
+    run("biopsy", "--axons", masks[0], "--myelin", small, *scale, fails="50 x 50")
+    run("biopsy", "--axons", masks[0], *scale, fails="without one of myelin")
+    run("biopsy", "--axons", grey, "--myelin", masks[1], *scale, fails="is no mask")
+    run("biopsy", "--axons", colour, "--myelin", masks[1], *scale, fails="coloured")
+    run("biopsy", "--masks", grey, *scale, fails="axon is 255")
+    run("biopsy", *scale, fails="neither a picture nor masks")
+    run("biopsy", grey, "--pixel-um", 0, "--kind", "sural", fails="positive number")
+    run("biopsy", grey, "--pixel-um", 0.2, "--kind", "surel", fails="did you mean")
+
+
+def test_tiff_is_read_and_a_stack_refused(tmp_path: Path) -> None:
+    image = np.arange(400, dtype=np.uint16).reshape(20, 20)
+    tifffile.imwrite(tmp_path / "one.tif", image)
+    tifffile.imwrite(tmp_path / "many.tif", np.stack([image] * 5))
+    assert np.array_equal(read_picture(tmp_path / "one.tif"), image)
+    with pytest.raises(RanvierError, match="no stack"):
+        read_picture(tmp_path / "many.tif")
+    (tmp_path / "junk.tif").write_bytes(b"II nothing")
+    with pytest.raises(RanvierError, match="cannot be read as TIFF"):
+        read_picture(tmp_path / "junk.tif")
+
+
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / "x.png", np.eye(4, dtype=np.uint8))
+    monkeypatch.setitem(__import__("sys").modules, "PIL.Image", None)
+    with pytest.raises(RanvierError, match=r"ranvier\[histology\]"):
+        read_picture(tmp_path / "x.png")
+
+
+def test_skin_counts_give_density_limit_and_advice() -> None:
+    counts = ("--count", 3, "--length-mm", 3.0, "--count", 2, "--length-mm", 3.0, "--method", "bright_field")
+    said = run("skin", *counts, "--age", 45, "--sex", "male")
+    assert "0.83 fibres per mm" in said
+    assert "limit 4.16 per mm: stop, below the limit" in said
+    assert "no limit" in run("skin", *counts)
+    run("skin", "--count", 3, "--method", "bright_field", "--length-mm", 1, "--length-mm", 2, fails="needs both")
