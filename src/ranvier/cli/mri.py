@@ -32,7 +32,7 @@ def mri(
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
-    from ranvier.imaging.nerves import Level, measure_labels, measure_seeded, read_seeds
+    from ranvier.imaging.nerves import Level, add_t2, measure_labels, measure_seeded, read_seeds
     from ranvier.imaging.reading import read_series
 
     if (seeds is None) == (labels is None):
@@ -47,7 +47,7 @@ def mri(
     else:
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
-    _write(read, nerves, out)
+    _write(read, add_t2(nerves, read), out)
 
 
 def _tell(name: str, done: int, of: int) -> None:

@@ -51,6 +51,8 @@ class NerveMeasurement:
         Centre in voxel indices and RAS+ mm.
     confidence : float
     note : str
+    t2_ms, t2_epg_ms : float or None
+        T2 by one exponential and by phase graphs; None where the series is no train of spin echoes.
     """
 
     slice: int
@@ -73,6 +75,8 @@ class NerveMeasurement:
     z_mm: float
     confidence: float
     note: str
+    t2_ms: float | None = None
+    t2_epg_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +106,9 @@ def measure_nerve(volume: Volume, sections: Sequence[Section], slice_axis: int, 
     """
     course = _course(volume, sections)
     tangent = _tangents(course)
-    normal = volume.affine[:3, slice_axis] / np.linalg.norm(volume.affine[:3, slice_axis])
-    in_plane = np.cross(volume.affine[:3, plane_axes(slice_axis)[0]], volume.affine[:3, plane_axes(slice_axis)[1]])
-    across = in_plane / np.linalg.norm(in_plane)
-    normal = normal if abs(float(normal @ across)) < 1e-6 else across
+    first, second = plane_axes(slice_axis)
+    normal = np.cross(volume.affine[:3, first], volume.affine[:3, second])
+    normal = normal / np.linalg.norm(normal)
     steps = np.linalg.norm(np.diff(course, axis=0), axis=1)
     position = np.concatenate([[0.0], np.cumsum(steps)])
     rows = tuple(

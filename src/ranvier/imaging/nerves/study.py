@@ -1,7 +1,7 @@
 """One series measured: every nerve that was seeded or labelled, with its verdicts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,8 +10,10 @@ from ranvier.imaging.nerves.labels import LabelName, check_same_grid, sections_o
 from ranvier.imaging.nerves.measurements import NerveReport, measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.profile import Change, changes_along
+from ranvier.imaging.nerves.relaxation import echoes_of, with_t2
 from ranvier.imaging.nerves.seeds import NerveSeeds
 from ranvier.imaging.nerves.tracking import track_nerve
+from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 from ranvier.reference import MriLimit, mri_limit
 
@@ -128,6 +130,14 @@ def median_area(report: NerveReport) -> float | None:
         m.area_mm2 for m in report.measurements if m.confidence >= nerve_parameters()["unsure_below"] and m.area_mm2 > 0
     ]
     return float(np.median(sure)) if sure else None
+
+
+def add_t2(nerves: Sequence[MeasuredNerve], series: Series) -> tuple[MeasuredNerve, ...]:
+    """Return the nerves with the T2 of each section where the series is a train of spin echoes, else as they are."""
+    echoes = echoes_of(series.facts)
+    if echoes is None or series.volume.values.ndim < 4:
+        return tuple(nerves)
+    return tuple(replace(n, report=with_t2(n.report, series.volume, echoes)) for n in nerves)
 
 
 def side_differences(nerves: Sequence[MeasuredNerve]) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ def _expected(course: dict[int, FloatArray], index: int) -> FloatArray:
 def _outlined(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
     plane = plane_axes(axis)
     image = slice_values(volume.values, axis, index)
+    image = image[..., : int(nerve_parameters()["outlined_volumes"])] if image.ndim == 3 else image
     spacing = (volume.spacing_mm[plane[0]], volume.spacing_mm[plane[1]])
     inside = tuple(float(np.clip(e, 0, n - 1)) for e, n in zip(expected, image.shape, strict=False))
     outline = outline_nerve(image, spacing, (inside[0], inside[1]), expected_area_mm2=area_mm2)
