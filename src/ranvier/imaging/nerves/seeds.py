@@ -33,11 +33,14 @@ class NerveSeeds:
     side : Side
     points : ndarray
         (n, 3) fractional voxel indices.
+    calibre_mm2 : float or None
+        Cross-section that the nerve graph expects of a healthy adult; where to begin, no limit.
     """
 
     nerve: str
     side: Side
     points: FloatArray
+    calibre_mm2: float | None = None
 
 
 def read_seeds(path: Path, volume: Volume, graph: NerveGraph) -> tuple[NerveSeeds, ...]:
@@ -67,7 +70,16 @@ def read_seeds(path: Path, volume: Volume, graph: NerveGraph) -> tuple[NerveSeed
         except UnknownNameError as error:
             raise UnreadableImageError(f"{path.name}, line {line}: {error}") from error
         found.setdefault((nerve, side), []).append(_point(row, volume, f"{path.name}, line {line}"))
-    return tuple(NerveSeeds(nerve=n, side=s, points=np.array(points)) for (n, s), points in found.items())
+    return tuple(
+        NerveSeeds(nerve=n, side=s, points=np.array(points), calibre_mm2=expected_calibre(graph, n))
+        for (n, s), points in found.items()
+    )
+
+
+def expected_calibre(graph: NerveGraph, nerve: str) -> float | None:
+    """Return the median normal cross-section along a nerve in mm2, None where the graph has none."""
+    known = [graph.segments[i].calibre_mm2 for i in graph.nerve_segments(nerve)]
+    return float(np.median(known)) if known else None
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -81,7 +81,7 @@ def measure_seeded(
             if report is not None:
                 report(name, done, of)
 
-        tracked = track_nerve(volume, one.points, report=tell)
+        tracked = track_nerve(volume, one.points, expected_area_mm2=one.calibre_mm2, report=tell)
         measured = measure_nerve(volume, tracked.sections, tracked.slice_axis, one.nerve, one.side)
         out.append(_judged(measured, level))
     return tuple(out)

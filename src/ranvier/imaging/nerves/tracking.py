@@ -6,7 +6,7 @@ in voxels of equal size, along the axis on which the seeds lie furthest apart. T
 neighbours; where the outline is unsure or jumps off the course, the section says so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,7 +68,8 @@ def track_nerve(
     points : ndarray
         (n, 3) seeds in voxel indices; with one seed only its own slice is outlined.
     expected_area_mm2 : float, optional
-        Area that the anatomy lets expect.
+        Area that the anatomy lets expect; only where the search begins. The outline is told the area that it found
+        itself and asked again until the two agree, so that a swollen or thin nerve is not held to the usual one.
     report : callable, optional
         Called with the number of slices done and of all.
     """
@@ -80,7 +81,8 @@ def track_nerve(
     order = sorted(range(first, last + 1), key=lambda index: (index not in seeds, min(abs(index - s) for s in seeds)))
     for number, index in enumerate(order, 1):
         expected = seeds[index] if index in seeds else _expected(course, index)
-        section = _outlined(volume, axis, index, expected, expected_area_mm2)
+        begin = _neighbouring_area(found, index) or expected_area_mm2
+        section = _settled(volume, axis, index, expected, begin)
         section = _judged(section, expected, volume, axis, is_seed=index in seeds)
         found[index] = section
         course[index] = section.centre[list(plane_axes(axis))]
@@ -106,6 +108,29 @@ def _expected(course: dict[int, FloatArray], index: int) -> FloatArray:
     low, high = max(below), min(above)
     share = (index - low) / (high - low)
     return np.asarray((1 - share) * course[low] + share * course[high])
+
+
+def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
+    """Return the area of the nearest slices that are done and sure, one on each side; None without any."""
+    sure = [i for i, s in found.items() if s.area_mm2 > 0 and s.confidence >= nerve_parameters()["unsure_below"]]
+    below, above = [i for i in sure if i < index], [i for i in sure if i > index]
+    near = ([max(below)] if below else []) + ([min(above)] if above else [])
+    return float(np.exp(np.mean([np.log(found[i].area_mm2) for i in near]))) if near else None
+
+
+def _settled(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
+    """Return the section whose area is the one it was told to expect, or the last of a few attempts.
+
+    Each attempt goes half the way (in the logarithm), so that one outline of a single fascicle does not mislead.
+    """
+    p = nerve_parameters()
+    section = _outlined(volume, axis, index, expected, area_mm2)
+    for _ in range(int(p["settle_attempts"])):
+        if section.area_mm2 <= 0 or area_mm2 is None or abs(np.log(section.area_mm2 / area_mm2)) < p["settled_within"]:
+            break
+        area_mm2 = float(np.sqrt(area_mm2 * section.area_mm2))
+        section = _outlined(volume, axis, index, expected, area_mm2)
+    return section
 
 
 def _outlined(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
@@ -151,9 +176,3 @@ def _judged(section: Section, expected: FloatArray, volume: Volume, axis: int, *
     if section.confidence < p["unsure_below"]:
         notes.append("the outline is unsure")
     return replace(section, note="; ".join(notes))
-
-
-def expected_area(areas: Sequence[float]) -> float | None:
-    """Return the median of areas that are known, None without any."""
-    known = [a for a in areas if a > 0]
-    return float(np.median(known)) if known else None
