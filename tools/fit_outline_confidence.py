@@ -3,7 +3,8 @@
     python tools/fit_outline_confidence.py --patches 1500
 
 A logistic regression of "area within 15 %" on the sharpness of the map and on the spread of the area between the views.
-Run it after the weights were replaced. Its random numbers are neither those of the training nor those of the bench.
+Run it after the weights were replaced. Its random numbers are neither those of the training nor those of the bench. A
+spread that would speak for a close area is left out.
 """
 
 import argparse
@@ -57,6 +58,8 @@ def main() -> None:
     parser.add_argument("--patches", type=int, default=1500)
     x, y = evidence(parser.parse_args().patches)
     beta = logistic(x, y)
+    if beta[2] > 0:
+        beta = np.append(logistic(x[:, :2], y), 0.0)
     with TABLE.open(newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     for row in rows:
