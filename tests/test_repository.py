@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ranvier.cli.main import app
+
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 FILE_LIMIT = 500
@@ -45,5 +47,6 @@ def test_readme_shows_both_commands_and_every_subcommand() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "<!-- workup-command -->" in readme
     assert "<!-- test-command -->" in readme
-    for command in ("workup", "check", "new", "schema", "anatomy", "evaluate"):
-        assert f"ranvier {command}" in readme
+    commands = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback is not None]
+    assert len(commands) > 10
+    assert [c for c in commands if f"ranvier {c}" not in readme] == []

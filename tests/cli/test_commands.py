@@ -8,7 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-COMMANDS = ("workup", "next", "check", "new", "schema", "anatomy", "evaluate", "replay", "visibility")
+COMMANDS = (
+    "workup", "next", "check", "new", "schema", "anatomy", "evaluate", "replay", "visibility", "simulate", "localise",
+    "ncs", "emg", "labs", "biopsy", "skin",
+)  # fmt: skip
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -142,3 +145,46 @@ def test_visibility_of_needle_emg_comes_with_time() -> None:
         return float(next(line for line in lines if line.startswith("peroneal_fh,")).split(",")[column])
 
     assert emg("--days", "2") < emg()
+
+
+def test_simulated_cases_are_written_and_read_back(tmp_path: Path) -> None:
+    result = run("simulate", "--disorder", "cts", "-n", "2", "-o", str(tmp_path / "cases"))
+    assert result.returncode == 0, result.stderr
+    folders = sorted((tmp_path / "cases").iterdir())
+    assert len(folders) == 2
+    assert run("check", str(folders[0])).stdout.strip() == "No problems."
+    again = run("simulate", "--disorder", "cts", "-n", "1", "-o", str(tmp_path / "cases"))
+    assert again.returncode == 2
+    assert "already" in again.stderr
+
+
+def test_conduction_studies_alone(tmp_path: Path) -> None:
+    (tmp_path / "any name.csv").write_text(
+        "nerve;side;kind;stimulation;latency_ms;amplitude;amplitude_unit;velocity_m_s\n"
+        "median;right;motor;wrist;6,1;3,2;mV;\nmedian;right;motor;elbow;10,2;3,0;mV;51\n"
+    )
+    out = tmp_path / "f.json"
+    result = run("ncs", str(tmp_path / "any name.csv"), "--age", "50", "--height-cm", "170", "--json", str(out))
+    assert result.returncode == 0, result.stderr
+    found = {f["observable"]: f["abnormal"] for f in json.loads(out.read_text())}
+    assert found["distal_latency"] is True
+    assert found["conduction_block"] is False
+
+
+def test_laboratory_alone_and_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("test,value,unit\nhba1c,7.4,%\nnonsense,1,x\n")
+    result = run("labs", str(tmp_path / "l.csv"))
+    assert "ABNORMAL" in result.stdout
+    assert "nonsense" in result.stderr
+    gone = run("labs", str(tmp_path / "gone.csv"))
+    assert gone.returncode == 2
+    assert "gone.csv" in gone.stderr
+
+
+def test_the_bedside_alone_names_the_nerve(schwannoma: Path, tmp_path: Path) -> None:
+    out = tmp_path / "places.json"
+    result = run("localise", str(schwannoma), "--json", str(out), "-o", str(tmp_path / "out"))
+    assert result.returncode == 0, result.stderr
+    places = json.loads(out.read_text())["places"]
+    assert all(0 < p["probability"] <= 1 for p in places)
+    assert (tmp_path / "out" / "report.html").is_file()
