@@ -82,7 +82,8 @@ def track_nerve(
     for number, index in enumerate(order, 1):
         expected = seeds[index] if index in seeds else _expected(course, index)
         begin = _neighbouring_area(found, index) or expected_area_mm2
-        section = _settled(volume, axis, index, expected, begin)
+        look = _from_seed if index in seeds else _settled
+        section = look(volume, axis, index, expected, begin)
         section = _judged(section, expected, volume, axis, is_seed=index in seeds)
         found[index] = section
         course[index] = section.centre[list(plane_axes(axis))]
@@ -116,6 +117,25 @@ def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
     below, above = [i for i in sure if i < index], [i for i in sure if i > index]
     near = ([max(below)] if below else []) + ([min(above)] if above else [])
     return float(np.exp(np.mean([np.log(found[i].area_mm2) for i in near]))) if near else None
+
+
+def _from_seed(volume: Volume, axis: int, index: int, seed: FloatArray, area_mm2: float | None) -> Section:
+    """Return the section about a seed, whose exact place should not matter.
+
+    A hand puts a seed on a fascicle or between two. Five starts about it agree on a middle first, and five about that
+    middle on a size; the section nearest to the median size is returned.
+    """
+    plane = list(plane_axes(axis))
+    reach = nerve_parameters()["seed_pattern_mm"] / np.array(volume.spacing_mm)[plane]
+    starts = [np.array(d) * reach for d in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
+    first = [_outlined(volume, axis, index, seed + d, area_mm2) for d in starts]
+    seen = [s.centre[plane] for s in first if s.area_mm2 > 0]
+    if not seen:
+        return first[0]
+    middle = np.median(seen, axis=0)
+    settled = [_settled(volume, axis, index, middle + d, area_mm2) for d in starts]
+    median = float(np.median([s.area_mm2 for s in settled]))
+    return min(settled, key=lambda s: abs(s.area_mm2 - median))
 
 
 def _settled(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
