@@ -19,6 +19,7 @@ from ranvier.case.records import (
     Sensation,
     SensoryModality,
     SensoryResult,
+    SeriesFolder,
     Setting,
     Strength,
     StudyKind,
@@ -31,6 +32,7 @@ from ranvier.case.schema import case_json_schema
 from ranvier.case.tables import read_tables
 from ranvier.case.template import write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
+from ranvier.case.words import read_side
 
 __all__ = [
     "BiopsyResult",
@@ -54,6 +56,7 @@ __all__ = [
     "Sensation",
     "SensoryModality",
     "SensoryResult",
+    "SeriesFolder",
     "Setting",
     "Strength",
     "StudyKind",
@@ -66,6 +69,7 @@ __all__ = [
     "check_case",
     "load_vocabulary",
     "read_case",
+    "read_side",
     "read_tables",
     "write_template",
 ]

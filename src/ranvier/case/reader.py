@@ -14,7 +14,7 @@ from ranvier.case.needle import read_needle
 from ranvier.case.pictures import read_biopsies, read_imaging
 from ranvier.case.problems import Problems
 from ranvier.case.reading_words import with_readings
-from ranvier.case.records import Case, Citation, Course, Onset, Patient, Setting, Tempo, Unused
+from ranvier.case.records import Case, Citation, Course, Onset, Patient, SeriesFolder, Setting, Tempo, Unused
 from ranvier.case.results import read_laboratory
 from ranvier.case.schema import (
     CASE_SCHEMA_VERSION,
@@ -35,6 +35,7 @@ from ranvier.core import Origin, UnknownNameError, UnreadableCaseError
 _E = TypeVar("_E", bound=StrEnum)
 _TABLES = ("ncs.csv", "emg.csv", "labs.csv")
 _SILENT = ("truth.yaml",)
+_SERIES = "mri"
 
 
 def read_case(folder: Path) -> Case:
@@ -89,6 +90,8 @@ def _note_strangers(folder: Path, problems: Problems) -> None:
     for path in sorted(folder.iterdir()):
         if path.name in (CASE_FILE, *_TABLES, *_SILENT) or path.name.startswith("."):
             continue
+        if path.name == _SERIES and path.is_dir():
+            continue
         kind = "the folder" if path.is_dir() else "the file"
         remedy = f"write what it says into {CASE_FILE}, {', '.join(_TABLES)}"
         problems.question(Origin(file=path.name), f"{kind} {path.name!r} is not read", remedy)
@@ -131,6 +134,7 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         sensation=(*read_sensation(bedside.sensation or (), context), *stated.symptoms),
         wasting=read_wasting(bedside.wasting or (), context),
         imaging=read_imaging(form.imaging or (), context),
+        series=_series(folder / _SERIES),
         biopsies=read_biopsies(form.biopsy or (), context),
         conduction=read_conduction(folder / "ncs.csv", context),
         needle=read_needle(folder / "emg.csv", context),
@@ -139,6 +143,13 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         remarks=tuple(form.remarks or ()),
     )
     return replace(case, unused=context.problems.all())
+
+
+def _series(folder: Path) -> tuple[SeriesFolder, ...]:
+    """Return the folders of image series of a case."""
+    if not folder.is_dir():
+        return ()
+    return tuple(SeriesFolder(name=p.name, path=p) for p in sorted(folder.iterdir()) if p.is_dir())
 
 
 def _check_version(form: CaseForm, context: Context) -> None:

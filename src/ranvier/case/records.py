@@ -8,6 +8,7 @@ not the same as normal.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from ranvier.core import Origin, Place, Side
@@ -260,6 +261,14 @@ class Unused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesFolder:
+    """One folder ``mri/<name>/`` with an image and what says where its nerves are; nothing of it is read yet."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Everything that was read from one case folder."""
 
@@ -276,6 +285,7 @@ class Case:
     conduction: tuple[ConductionStudy, ...] = ()
     needle: tuple[NeedleStudy, ...] = ()
     imaging: tuple[ImagingStudy, ...] = ()
+    series: tuple[SeriesFolder, ...] = ()
     laboratory: tuple[LabResult, ...] = ()
     biopsies: tuple[BiopsyResult, ...] = ()
     not_done: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 
-def biopsy(  # noqa: PLR0913 - one parameter an option
+def biopsy(
     pixel_um: Annotated[float, typer.Option("--pixel-um", help="Side of a pixel in micrometres.")],
     kind: Annotated[str, typer.Option("--kind", help="Nerve that was taken, such as sural.")],
     section: Annotated[

@@ -14,6 +14,8 @@ import typer
 from ranvier import __version__
 from ranvier.cli.biopsy import biopsy, skin
 from ranvier.cli.emg import emg
+from ranvier.cli.mri import mri
+from ranvier.cli.phantom import phantom
 from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import RanvierError
 
@@ -232,6 +234,8 @@ def visibility(
         picture.write_text(matrix_picture(named, tests, cells, words), encoding="utf-8")
 
 
+app.command("mri")(mri)
+app.command("phantom")(phantom)
 app.command("emg")(emg)
 app.command("biopsy")(biopsy)
 app.command("skin")(skin)

@@ -7,6 +7,7 @@ from ranvier.core.errors import (
     RanvierError,
     UnknownNameError,
     UnreadableCaseError,
+    UnreadableImageError,
 )
 from ranvier.core.finding import (
     Finding,
@@ -43,6 +44,7 @@ __all__ = [
     "Status",
     "UnknownNameError",
     "UnreadableCaseError",
+    "UnreadableImageError",
     "in_words",
     "lower_first",
     "mirrored",

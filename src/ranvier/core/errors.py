@@ -7,6 +7,7 @@
     ├── OutsideReferenceError (ValueError)   a subject outside a reference sample
     ├── DataFileError (ValueError)           one of our own data files is wrong
     ├── UnreadableCaseError (ValueError)     a case that cannot be read at all
+    ├── UnreadableImageError (ValueError)    an image that cannot be read, or not without a guess
     └── MissingExtraError (ImportError)      an optional part that is not installed
 
 Each is also a built-in, so that callers need not import it. Library code never
@@ -57,6 +58,10 @@ class DataFileError(RanvierError, ValueError):
 
 class UnreadableCaseError(RanvierError, ValueError):
     """The case cannot be read at all (no folder, no case.yaml, or not YAML)."""
+
+
+class UnreadableImageError(RanvierError, ValueError):
+    """The image or series cannot be read, or only by a guess. The text never holds patient data."""
 
 
 class MissingExtraError(RanvierError, ImportError):

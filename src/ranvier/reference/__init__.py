@@ -4,6 +4,7 @@ from ranvier.reference.amplitude_drops import AmplitudeDrop, amplitude_drop
 from ranvier.reference.assumptions import load_assumptions
 from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
 from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
+from ranvier.reference.mri_limits import MriLimit, mri_limit, mri_limits
 from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
 
@@ -12,6 +13,7 @@ __all__ = [
     "IenfdLimit",
     "LabMeaning",
     "LabUnit",
+    "MriLimit",
     "ReferenceLimit",
     "SkinTemperature",
     "amplitude_drop",
@@ -19,6 +21,8 @@ __all__ = [
     "lab_meanings",
     "load_assumptions",
     "load_ncs_limits",
+    "mri_limit",
+    "mri_limits",
     "ncs_limit",
     "printed_limit",
     "skin_temperature",

@@ -64,7 +64,8 @@ def _span(days: float) -> str:
     return f"{days:g} {'day' if days == 1 else 'days'}"
 
 
-def _style() -> Markup:
+def style() -> Markup:
+    """Return the style sheet that all pages share."""
     return Markup(files("ranvier.report").joinpath("assets", "style.css").read_text(encoding="utf-8"))
 
 
@@ -73,7 +74,7 @@ def render_page(assessment: Assessment) -> str:
     return _render(
         "report.html.j2",
         assessment=assessment,
-        style=_style(),
+        style=style(),
         shown=assessment.candidates[:_SHOWN_CANDIDATES],
         explained=assessment.candidates[:_EXPLAINED],
         n_weights=_WEIGHTS,
@@ -91,7 +92,7 @@ def render_patient_page(assessment: Assessment) -> str:
     return _render(
         "patient.html.j2",
         assessment=assessment,
-        style=_style(),
+        style=style(),
         first=plain_name(assessment.candidates[0]),
         others=[plain_name(c) for c in assessment.candidates[1:4] if c.probability >= 0.05],
         sentences=plain_sentences(assessment),

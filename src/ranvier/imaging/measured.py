@@ -1,0 +1,160 @@
+"""Image series of a case, measured: what has a verdict becomes findings, what has none is said.
+
+A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
+or ``labels.nii.gz`` with ``label_names.csv``. ``limits.csv`` (``level,method``) says which limit applies; without it no
+size is judged, and only changes along the nerve are told.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from ranvier.anatomy import NerveGraph
+from ranvier.case import Case, SeriesFolder, Unused
+from ranvier.core import (
+    Finding,
+    Limit,
+    Modality,
+    Origin,
+    Place,
+    PlaceKind,
+    PresenceReading,
+    RanvierError,
+    UnreadableImageError,
+    side_in_words,
+)
+from ranvier.imaging.nerves import (
+    Level,
+    MeasuredNerve,
+    measure_labels,
+    measure_seeded,
+    read_label_names,
+    read_seeds,
+)
+from ranvier.imaging.reading import read_series
+
+_KINDS = {
+    "focal_swelling": "nerve_enlarged",
+    "focal_narrowing": "nerve_constriction",
+    "entrapment_pattern": "nerve_compressed",
+    "bright_stretch": "nerve_hyperintense",
+}
+_OWN = ("seeds.csv", "labels.nii.gz", "labels.nii", "label_names.csv", "limits.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """The nerves of one series, or why there are none."""
+
+    nerves: tuple[MeasuredNerve, ...] = ()
+    trouble: str = ""
+
+
+def measured_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
+    """Return the findings of all measured series, in the order of their folders."""
+    found = [
+        item
+        for series in case.series
+        for nerve in _outcome(series, graph, case.patient.age_y).nerves
+        for item in _of_nerve(nerve, graph, Origin(file=f"mri/{series.name}"))
+    ]
+    return tuple(replace(item, id=f"measured-{number}") for number, item in enumerate(found, 1))
+
+
+def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
+    """Return the series that could not be measured and the nerves that got no verdict, with the reason."""
+    out = []
+    for series in case.series:
+        outcome = _outcome(series, graph, case.patient.age_y)
+        origin = Origin(file=f"mri/{series.name}")
+        if outcome.trouble:
+            out.append(_note("error", origin, f"the series was not measured: {outcome.trouble}", "mend it"))
+        for nerve in outcome.nerves:
+            if nerve.verdict.enlarged is None:
+                name = f"{nerve.report.side.value} {graph.nerves[nerve.report.nerve].name}"
+                remedy = "name level and method in limits.csv if a limit exists for them, or judge it by eye"
+                out.append(_note("question", origin, f"{name}: {nerve.verdict.text}", remedy))
+    return tuple(out)
+
+
+def _note(severity: Literal["error", "question"], origin: Origin, problem: str, remedy: str) -> Unused:
+    return Unused(severity=severity, origin=origin, problem=f"{problem}.", remedy=f"{remedy[:1].upper()}{remedy[1:]}.")
+
+
+def _outcome(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Outcome:
+    stamps = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in series.path.iterdir()))
+    return _measured(series, stamps, age_y, graph)
+
+
+@lru_cache(maxsize=16)
+def _measured(
+    series: SeriesFolder, stamps: tuple[tuple[str, int], ...], age_y: float | None, graph: NerveGraph
+) -> _Outcome:
+    """Measure once for each state of the folder."""
+    del stamps
+    try:
+        return _Outcome(nerves=_nerves(series.path, graph, age_y))
+    except RanvierError as error:
+        return _Outcome(trouble=str(error))
+
+
+def _nerves(folder: Path, graph: NerveGraph, age_y: float | None) -> tuple[MeasuredNerve, ...]:
+    images = [p for p in sorted(folder.iterdir()) if p.name not in _OWN and not p.name.startswith(".")]
+    images = [p for p in images if p.suffix not in (".json", ".bval", ".bvec")]
+    if len(images) != 1:
+        raise UnreadableImageError(f"the folder must hold one image beside its tables (got {len(images)})")
+    volume = read_series(images[0]).volume
+    level = _level(folder / "limits.csv", age_y)
+    labels = next((folder / n for n in ("labels.nii.gz", "labels.nii") if (folder / n).is_file()), None)
+    if labels is not None:
+        names = read_label_names(folder / "label_names.csv", graph)
+        return measure_labels(volume, read_series(labels).volume, names, level)
+    if not (folder / "seeds.csv").is_file():
+        raise UnreadableImageError("say where the nerve is: add seeds.csv, or labels.nii.gz with label_names.csv")
+    return measure_seeded(volume, read_seeds(folder / "seeds.csv", volume, graph), level)
+
+
+def _level(path: Path, age_y: float | None) -> Level:
+    if not path.is_file():
+        return Level(age_y=age_y)
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    if not rows or not {"level", "method"} <= set(rows[0]):
+        raise UnreadableImageError("limits.csv needs the columns level and method and one row")
+    return Level(level=rows[0]["level"] or None, method=rows[0]["method"] or None, age_y=age_y)
+
+
+def _of_nerve(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Finding]:
+    name = graph.nerves[nerve.report.nerve].name
+    place = Place(kind=PlaceKind.NERVE, ids=(nerve.report.nerve,), side=nerve.report.side, label=name)
+    verdict = nerve.verdict
+    said: set[str] = set()
+    if verdict.enlarged is not None and verdict.limit is not None:
+        limit = Limit(
+            text=f"upper limit {verdict.limit.upper:g} mm2", source=verdict.limit.source, status=verdict.limit.status
+        )
+        statement = f"MRI, measured: {side_in_words(name, place.side)}, {verdict.text}."
+        yield _finding("nerve_enlarged", place, origin, statement, present=verdict.enlarged, limit=limit)
+        said.add("nerve_enlarged")
+    for change in nerve.changes:
+        kind = _KINDS[change.kind]
+        if kind not in said:
+            said.add(kind)
+            statement = f"MRI, measured: {side_in_words(name, place.side)} {change.text}."
+            yield _finding(kind, place, origin, statement, present=True, limit=None)
+
+
+def _finding(kind: str, place: Place, origin: Origin, statement: str, *, present: bool, limit: Limit | None) -> Finding:
+    return Finding(
+        id="",
+        modality=Modality.MRI,
+        observable=f"image:{kind}",
+        place=place,
+        reading=PresenceReading(present=present),
+        abnormal=present,
+        statement=statement,
+        limit=limit,
+        origin=origin,
+    )

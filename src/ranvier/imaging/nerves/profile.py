@@ -1,0 +1,104 @@
+"""What changes along one nerve, against its own baseline: swelling, narrowing, brightness.
+
+The baseline is the median over the sections that are sure. Nothing is compared with other people here: where no limit
+for the method exists, this is all that can be said. Unsure sections never make a change.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.imaging.nerves.measurements import NerveMeasurement, NerveReport
+from ranvier.imaging.nerves.parameters import nerve_parameters
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+ChangeKind = Literal["focal_swelling", "focal_narrowing", "entrapment_pattern", "bright_stretch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A stretch of a nerve that differs from the rest of it.
+
+    Attributes
+    ----------
+    kind : str
+    first_slice, last_slice : int
+    ratio : float
+        The most extreme value against the baseline of the nerve.
+    text : str
+        In words, with numbers.
+    """
+
+    kind: ChangeKind
+    first_slice: int
+    last_slice: int
+    ratio: float
+    text: str
+
+
+def changes_along(report: NerveReport) -> tuple[Change, ...]:
+    """Return the changes along one nerve, none where too few sections are sure."""
+    p = nerve_parameters()
+    rows = report.measurements
+    sure = np.array([m.confidence >= p["unsure_below"] and m.area_mm2 > 0 for m in rows], dtype=np.bool_)
+    if sure.sum() < max(p["sure_sections"], p["baseline_window"] * len(rows)):
+        return ()
+    area = np.array([m.area_mm2 for m in rows])
+    ratio = area / np.median(area[sure])
+    swollen = _stretches(rows, sure & (ratio >= p["swelling_ratio"]), ratio, "focal_swelling", "swollen")
+    narrow = _stretches(rows, sure & (ratio <= p["narrowing_ratio"]), ratio, "focal_narrowing", "narrow")
+    return (*swollen, *narrow, *_entrapments(rows, swollen, narrow), *_bright(rows, sure))
+
+
+def _stretches(
+    rows: Sequence[NerveMeasurement], mask: BoolArray, ratio: FloatArray, kind: ChangeKind, word: str
+) -> tuple[Change, ...]:
+    """Return one change for each run of neighbouring sections."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    out = []
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        part = ratio[start:stop]
+        extreme = float(part[np.abs(np.log(part)).argmax()])
+        length = rows[stop - 1].position_mm - rows[start].position_mm
+        where = _slices(rows[start].slice, rows[stop - 1].slice)
+        text = f"{word} in {where} ({length:.0f} mm): {extreme:.2f} times the nerve's own median"
+        out.append(
+            Change(kind=kind, first_slice=rows[start].slice, last_slice=rows[stop - 1].slice, ratio=extreme, text=text)
+        )
+    return tuple(out)
+
+
+def _slices(first: int, last: int) -> str:
+    return f"slice {first}" if first == last else f"slices {first} to {last}"
+
+
+def _entrapments(
+    rows: Sequence[NerveMeasurement], swollen: Sequence[Change], narrow: Sequence[Change]
+) -> tuple[Change, ...]:
+    """Return where a swelling lies next to a narrowing: the picture of a compressed nerve."""
+    at = {m.slice: m.position_mm for m in rows}
+    reach = nerve_parameters()["neighbour_mm"]
+    out = []
+    for wide in swollen:
+        for tight in narrow:
+            gap = max(at[tight.first_slice] - at[wide.last_slice], at[wide.first_slice] - at[tight.last_slice])
+            if 0 <= gap <= reach:
+                first, last = min(wide.first_slice, tight.first_slice), max(wide.last_slice, tight.last_slice)
+                text = f"swelling beside narrowing in {_slices(first, last)}, as where a nerve is compressed"
+                out.append(
+                    Change(kind="entrapment_pattern", first_slice=first, last_slice=last, ratio=wide.ratio, text=text)
+                )
+    return tuple(out)
+
+
+def _bright(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Change, ...]:
+    signal = np.array([m.signal_ratio if m.signal_ratio is not None else np.nan for m in rows])
+    known = sure & np.isfinite(signal)
+    if known.sum() < nerve_parameters()["sure_sections"]:
+        return ()
+    ratio = np.where(known, signal / np.median(signal[known]), 1.0)
+    return _stretches(rows, known & (ratio >= nerve_parameters()["bright_ratio"]), ratio, "bright_stretch", "bright")

@@ -1,0 +1,198 @@
+"""Follow a nerve from seed to seed through a volume and outline it in every slice on the way.
+
+Slices are cut along the axis with the largest voxels (0.5 mm in plane and 3 to 20 mm between slices is usual), or,
+in voxels of equal size, along the axis on which the seeds lie furthest apart. The outline itself is that of one slice
+(`ranvier.imaging.outline`); this module decides where to look. In each slice the nerve is expected between its
+neighbours; where the outline is unsure or jumps off the course, the section says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.imaging.nerves.parameters import nerve_parameters
+from ranvier.imaging.nerves.sections import Section, cropped, plane_axes, slice_values
+from ranvier.imaging.outline import Outline, outline_nerve
+from ranvier.imaging.volume import Volume
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedNerve:
+    """The sections of a nerve, in order of their slices.
+
+    Attributes
+    ----------
+    slice_axis : int
+        Index axis that counts the slices.
+    sections : tuple of Section
+    """
+
+    slice_axis: int
+    sections: tuple[Section, ...]
+
+
+def slice_axis_of(volume: Volume, points: FloatArray) -> int:
+    """Return the index axis along which the nerve is cut.
+
+    Parameters
+    ----------
+    volume : Volume
+    points : ndarray
+        (n, 3) seeds in voxel indices.
+    """
+    spacing = np.array(volume.spacing_mm)
+    if spacing.max() > nerve_parameters()["anisotropic_from"] * np.median(spacing):
+        return int(spacing.argmax())
+    if len(points) < 2:
+        return 2
+    return int(((points.max(axis=0) - points.min(axis=0)) * spacing).argmax())
+
+
+def track_nerve(
+    volume: Volume,
+    points: FloatArray,
+    *,
+    expected_area_mm2: float | None = None,
+    report: Callable[[int, int], None] | None = None,
+) -> TrackedNerve:
+    """Return the outline of a nerve in every slice between its first and its last seed.
+
+    Parameters
+    ----------
+    volume : Volume
+        (I, J, K), or (I, J, K, N) with further echoes that are outlined together.
+    points : ndarray
+        (n, 3) seeds in voxel indices; with one seed only its own slice is outlined.
+    expected_area_mm2 : float, optional
+        Area that the anatomy lets expect; only where the search begins. The outline is told the area that it found
+        itself and asked again until the two agree, so that a swollen or thin nerve is not held to the usual one.
+    report : callable, optional
+        Called with the number of slices done and of all.
+    """
+    axis = slice_axis_of(volume, points)
+    seeds = _by_slice(points, axis)
+    first, last = min(seeds), max(seeds)
+    course: dict[int, FloatArray] = {}
+    found: dict[int, Section] = {}
+    order = sorted(range(first, last + 1), key=lambda index: (index not in seeds, min(abs(index - s) for s in seeds)))
+    for number, index in enumerate(order, 1):
+        expected = seeds[index] if index in seeds else _expected(course, index)
+        begin = _neighbouring_area(found, index) or expected_area_mm2
+        look = _from_seed if index in seeds else _settled
+        section = look(volume, axis, index, expected, begin)
+        section = _judged(section, expected, volume, axis, is_seed=index in seeds)
+        found[index] = section
+        course[index] = section.centre[list(plane_axes(axis))]
+        if report is not None:
+            report(number, len(order))
+    return TrackedNerve(slice_axis=axis, sections=tuple(found[index] for index in sorted(found)))
+
+
+def _by_slice(points: FloatArray, axis: int) -> dict[int, FloatArray]:
+    """Return the mean seed of each slice, in the plane of the slice."""
+    groups: dict[int, list[FloatArray]] = {}
+    for point in points:
+        groups.setdefault(int(np.floor(point[axis] + 0.5)), []).append(point[list(plane_axes(axis))])
+    return {index: np.mean(members, axis=0) for index, members in groups.items()}
+
+
+def _expected(course: dict[int, FloatArray], index: int) -> FloatArray:
+    """Return where the nerve should pass, between the nearest slices on both sides that are done."""
+    below = [i for i in course if i < index]
+    above = [i for i in course if i > index]
+    if not below or not above:
+        return course[max(below) if below else min(above)]
+    low, high = max(below), min(above)
+    share = (index - low) / (high - low)
+    return np.asarray((1 - share) * course[low] + share * course[high])
+
+
+def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
+    """Return the area of the nearest slices that are done and sure, one on each side; None without any."""
+    sure = [i for i, s in found.items() if s.area_mm2 > 0 and s.confidence >= nerve_parameters()["unsure_below"]]
+    below, above = [i for i in sure if i < index], [i for i in sure if i > index]
+    near = ([max(below)] if below else []) + ([min(above)] if above else [])
+    return float(np.exp(np.mean([np.log(found[i].area_mm2) for i in near]))) if near else None
+
+
+def _from_seed(volume: Volume, axis: int, index: int, seed: FloatArray, area_mm2: float | None) -> Section:
+    """Return the section about a seed, whose exact place should not matter.
+
+    A hand puts a seed on a fascicle or between two. Five starts about it agree on a middle first, and five about that
+    middle on a size; the section nearest to the median size is returned.
+    """
+    plane = list(plane_axes(axis))
+    reach = nerve_parameters()["seed_pattern_mm"] / np.array(volume.spacing_mm)[plane]
+    starts = [np.array(d) * reach for d in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
+    first = [_outlined(volume, axis, index, seed + d, area_mm2) for d in starts]
+    seen = [s.centre[plane] for s in first if s.area_mm2 > 0]
+    if not seen:
+        return first[0]
+    middle = np.median(seen, axis=0)
+    settled = [_settled(volume, axis, index, middle + d, area_mm2) for d in starts]
+    median = float(np.median([s.area_mm2 for s in settled]))
+    return min(settled, key=lambda s: abs(s.area_mm2 - median))
+
+
+def _settled(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
+    """Return the section whose area is the one it was told to expect, or the last of a few attempts.
+
+    Each attempt goes half the way (in the logarithm), so that one outline of a single fascicle does not mislead.
+    """
+    p = nerve_parameters()
+    section = _outlined(volume, axis, index, expected, area_mm2)
+    for _ in range(int(p["settle_attempts"])):
+        if section.area_mm2 <= 0 or area_mm2 is None or abs(np.log(section.area_mm2 / area_mm2)) < p["settled_within"]:
+            break
+        area_mm2 = float(np.sqrt(area_mm2 * section.area_mm2))
+        section = _outlined(volume, axis, index, expected, area_mm2)
+    return section
+
+
+def _outlined(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
+    plane = plane_axes(axis)
+    image = slice_values(volume.values, axis, index)
+    image = image[..., : int(nerve_parameters()["outlined_volumes"])] if image.ndim == 3 else image
+    spacing = (volume.spacing_mm[plane[0]], volume.spacing_mm[plane[1]])
+    inside = tuple(float(np.clip(e, 0, n - 1)) for e, n in zip(expected, image.shape, strict=False))
+    outline = outline_nerve(image, spacing, (inside[0], inside[1]), expected_area_mm2=area_mm2)
+    return section_of_outline(outline, index, axis, (image.shape[0], image.shape[1]))
+
+
+def section_of_outline(outline: Outline, index: int, axis: int, shape: tuple[int, int]) -> Section:
+    """Return the section that an outline of one slice makes."""
+    share, corner = cropped(outline.on_slice(shape))
+    centre = np.insert(outline.centre_ij, axis, index).astype(np.float64)
+    return Section(
+        slice_index=index,
+        centre=centre,
+        area_mm2=outline.area_mm2,
+        area_sd_mm2=outline.area_sd_mm2,
+        contour=outline.contour_ij,
+        share=share,
+        corner=corner,
+        confidence=outline.confidence,
+        note="the outline reaches the border of what was looked at" if outline.touches_edge else "",
+    )
+
+
+def _judged(section: Section, expected: FloatArray, volume: Volume, axis: int, *, is_seed: bool) -> Section:
+    """Return the section with what is doubtful in words; one off the course stays at its expected place."""
+    plane = list(plane_axes(axis))
+    p = nerve_parameters()
+    away = (section.centre[plane] - expected) * np.array(volume.spacing_mm)[plane]
+    radius = float(np.sqrt(max(section.area_mm2, 0.0) / np.pi))
+    notes = [section.note] if section.note else []
+    if section.area_mm2 <= 0:
+        notes.append("no nerve was found here")
+    elif np.hypot(*away) > p["jump_radii"] * radius + p["jump_mm"]:
+        notes.append("the outline lies off the course")
+        if not is_seed:
+            section = replace(section, centre=np.insert(expected, axis, section.slice_index), confidence=0.0)
+    if section.confidence < p["unsure_below"]:
+        notes.append("the outline is unsure")
+    return replace(section, note="; ".join(notes))

@@ -1,0 +1,110 @@
+"""Write measured nerves: a table of measurements, a JSON with reasons, a label map on the voxels of the image.
+
+Nothing of the patient's identity is written: names, dates and numbers of the header are not read.
+"""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ranvier.core import MissingExtraError
+from ranvier.imaging.nerves.measurements import NerveMeasurement
+from ranvier.imaging.nerves.study import MeasuredNerve, side_differences
+from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.volume import Volume
+
+COLUMNS = ("nerve", "side", *(f.name for f in fields(NerveMeasurement)))
+_DIGITS = 4
+
+
+def write_measurements(nerves: Sequence[MeasuredNerve], path: Path) -> Path:
+    """Write ``measurements.tsv``: one row a nerve and position, units in the names, ``n/a`` where not known."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for nerve in nerves:
+            for m in nerve.report.measurements:
+                row = asdict(m)
+                writer.writerow([nerve.report.nerve, nerve.report.side.value, *(_cell(row[c]) for c in COLUMNS[2:])])
+    return path
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and not np.isfinite(value)):
+        return "n/a"
+    return f"{value:.{_DIGITS}f}" if isinstance(value, float) else str(value)
+
+
+def write_summary(
+    nerves: Sequence[MeasuredNerve], facts: SequenceFacts, volume: Volume, notes: Sequence[str], path: Path
+) -> Path:
+    """Write ``nerves.json``: what was found along each nerve, its verdict with source, and the sequence."""
+    content: dict[str, Any] = {
+        "voxel_mm": [round(s, _DIGITS) for s in volume.spacing_mm],
+        "sequence": {
+            "contrast": facts.contrast.value if facts.contrast else None,
+            "te_ms": list(facts.te_ms),
+            "tr_ms": facts.tr_ms,
+            "fat_suppression": facts.fat_suppression,
+            "field_t": facts.field_t,
+        },
+        "notes": list(notes),
+        "nerves": [_nerve(n) for n in nerves],
+        "sides": list(side_differences(nerves)),
+    }
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def _nerve(nerve: MeasuredNerve) -> dict[str, Any]:
+    verdict = nerve.verdict
+    limit = verdict.limit
+    return {
+        "nerve": nerve.report.nerve,
+        "side": nerve.report.side.value,
+        "slices": [m.slice for m in nerve.report.measurements],
+        "median_area_mm2": verdict.area_mm2,
+        "enlarged": verdict.enlarged,
+        "verdict": verdict.text,
+        "limit": {"upper": limit.upper, "unit": limit.unit, "source": limit.source, "status": limit.status.value}
+        if limit
+        else None,
+        "changes": [asdict(c) for c in nerve.changes],
+        "unsure_slices": [m.slice for m in nerve.report.measurements if m.note],
+    }
+
+
+def label_map(nerves: Sequence[MeasuredNerve], volume: Volume) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return a label map, (I, J, K) uint8: nerves numbered in the order given, where half a voxel is within one."""
+    out = np.zeros(volume.values.shape[:3], dtype=np.uint8)
+    for number, nerve in enumerate(nerves, 1):
+        for section in nerve.report.sections:
+            index: list[Any] = [slice(None)] * 3
+            index[nerve.report.slice_axis] = section.slice_index
+            here = out[tuple(index)]
+            rows, columns = section.corner
+            part = here[rows : rows + section.share.shape[0], columns : columns + section.share.shape[1]]
+            part[section.share >= 0.5] = number
+    return out
+
+
+def write_label_map(nerves: Sequence[MeasuredNerve], volume: Volume, path: Path) -> Path:
+    """Write the label map as NIfTI.
+
+    Raises
+    ------
+    MissingExtraError
+        If nibabel is not installed.
+    """
+    try:
+        import nibabel
+    except ImportError as error:
+        raise MissingExtraError("writing NIfTI", "mri") from error
+    image = nibabel.nifti1.Nifti1Image(label_map(nerves, volume), volume.affine)  # type: ignore[no-untyped-call]
+    nibabel.loadsave.save(image, path)
+    return path

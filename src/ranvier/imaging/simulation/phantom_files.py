@@ -1,0 +1,50 @@
+"""Write a phantom as files that ``ranvier mri`` reads."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from ranvier.core import MissingExtraError
+from ranvier.imaging.simulation.phantom import Phantom
+
+_NERVE, _SIDE = "sciatic", "left"
+
+
+def write_phantom(phantom: Phantom, out: Path) -> tuple[Path, ...]:
+    """Write volume, seeds (first, middle and last slice), true label map and true sizes; return their paths.
+
+    Raises
+    ------
+    MissingExtraError
+        If nibabel is not installed.
+    """
+    try:
+        import nibabel
+    except ImportError as error:
+        raise MissingExtraError("writing NIfTI", "mri") from error
+    out.mkdir(parents=True, exist_ok=True)
+    paths = tuple(out / name for name in ("volume.nii.gz", "seeds.csv", "truth.nii.gz", "truth.tsv"))
+    for path, values in (
+        (paths[0], phantom.volume.values),
+        (paths[2], (phantom.share >= 0.5).astype(np.uint8)),
+    ):
+        image = nibabel.nifti1.Nifti1Image(values, phantom.volume.affine)  # type: ignore[no-untyped-call]
+        nibabel.loadsave.save(image, path)
+    _table(paths[1], ",", ("nerve", "side", "i", "j", "k"), _seeds(phantom))
+    rows = [[str(n), f"{area:.4f}"] for n, area in enumerate(phantom.area_mm2)]
+    _table(paths[3], "\t", ("slice", "area_mm2"), rows)
+    return paths
+
+
+def _seeds(phantom: Phantom) -> list[list[str]]:
+    last = len(phantom.centre) - 1
+    chosen = sorted({0, last // 2, last})
+    return [[_NERVE, _SIDE, *(f"{v:.2f}" for v in phantom.centre[n])] for n in chosen]
+
+
+def _table(path: Path, delimiter: str, columns: tuple[str, ...], rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

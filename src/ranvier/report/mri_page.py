@@ -1,0 +1,149 @@
+"""The page of a measured MRI series: per nerve a verdict, its sections with outlines, its course and its profile.
+
+Self-contained HTML; pictures are PNG inside the page. Left and right are as in the stored voxels, and said so.
+"""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from numpy.typing import NDArray
+
+from ranvier.core import MissingExtraError
+from ranvier.imaging.nerves import MeasuredNerve, Section, side_differences
+from ranvier.imaging.nerves.sections import plane_axes, slice_values
+from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.volume import Volume
+from ranvier.report.page import style
+from ranvier.report.profile_picture import profile_picture
+
+Image = NDArray[np.float32]
+_HALF_MM = 16.0
+_PIXELS = 128
+_DARK, _BRIGHT = 1.0, 99.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thumb:
+    """One section as shown: its picture and its outline in picture coordinates."""
+
+    slice: int
+    area: str
+    note: str
+    picture: str
+    outline: str
+    alt: str
+
+
+def render_mri_page(
+    volume: Volume, facts: SequenceFacts, nerves: Sequence[MeasuredNerve], notes: Sequence[str] = ()
+) -> str:
+    """Return the page as HTML text.
+
+    Parameters
+    ----------
+    volume : Volume
+        The image that was measured; of several volumes the first is shown.
+    facts : SequenceFacts
+    nerves : sequence of MeasuredNerve
+    notes : sequence of str
+        What the reader noted.
+
+    Raises
+    ------
+    MissingExtraError
+        If Pillow is not installed.
+    """
+    environment = Environment(
+        loader=PackageLoader("ranvier.report", "assets"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    shown = [
+        {
+            "nerve": n,
+            "title": f"{n.report.side.value} {n.report.nerve.replace('_', ' ')}",
+            "thumbs": [_thumb(volume, s, n) for s in n.report.sections],
+            "course": _course(volume, n),
+            "profile": profile_picture(n),
+        }
+        for n in nerves
+    ]
+    return environment.get_template("mri.html.j2").render(
+        style=style(), facts=facts, voxel=volume.spacing_mm, shown=shown, notes=notes, sides=side_differences(nerves)
+    )
+
+
+def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:
+    axis = nerve.report.slice_axis
+    plane = list(plane_axes(axis))
+    image = _first(slice_values(volume.values, axis, section.slice_index))
+    spacing = np.array(volume.spacing_mm)[plane]
+    centre = section.centre[plane]
+    patch = _resampled(image, centre, spacing)
+    scale = _PIXELS / (2 * _HALF_MM)
+    points = ((section.contour - centre) * spacing + _HALF_MM) * scale
+    outline = " ".join(f"{x:.1f},{_PIXELS - y:.1f}" for x, y in points)
+    measured = next(m for m in nerve.report.measurements if m.slice == section.slice_index)
+    area = f"{measured.area_mm2:.1f} mm²"
+    return _Thumb(
+        slice=section.slice_index,
+        area=area,
+        note=section.note,
+        picture=_png(_grey(patch.T[::-1], image)),
+        outline=outline,
+        alt=f"slice {section.slice_index}, {area}{', ' + section.note if section.note else ''}",
+    )
+
+
+def _first(image: Image) -> Image:
+    return image[..., 0] if image.ndim == 3 else image
+
+
+def _resampled(image: Image, centre: NDArray[np.float64], spacing: NDArray[np.float64]) -> Image:
+    """Return the surroundings of a point, (_PIXELS, _PIXELS), by nearest voxel so that voxels stay visible."""
+    offsets = (np.arange(_PIXELS) + 0.5) / _PIXELS * 2 * _HALF_MM - _HALF_MM
+    index = [np.floor(centre[n] + offsets / spacing[n] + 0.5).astype(int) for n in (0, 1)]
+    inside = [(i >= 0) & (i < size) for i, size in zip(index, image.shape, strict=True)]
+    clipped = [np.clip(i, 0, size - 1) for i, size in zip(index, image.shape, strict=True)]
+    both = inside[0][:, None] & inside[1][None, :]
+    return np.asarray(np.where(both, image[np.ix_(*clipped)], 0), dtype=np.float32)
+
+
+def _course(volume: Volume, nerve: MeasuredNerve) -> str:
+    """Return the view along the nerve: one row a slice, cut through the centre along the first axis of the plane."""
+    axis = nerve.report.slice_axis
+    plane = list(plane_axes(axis))
+    spacing = np.array(volume.spacing_mm)[plane]
+    rows = []
+    for section in nerve.report.sections:
+        image = _first(slice_values(volume.values, axis, section.slice_index))
+        rows.append(_resampled(image, section.centre[plane], spacing)[:, _PIXELS // 2])
+    height = max(1, round(volume.spacing_mm[axis] * _PIXELS / (2 * _HALF_MM)))
+    strip = np.repeat(np.array(rows)[::-1], height, axis=0)
+    return _png(_grey(strip, strip))
+
+
+def _grey(values: Image, of: Image) -> NDArray[np.uint8]:
+    low, high = np.percentile(of, [_DARK, _BRIGHT])
+    scaled = (values - low) / max(float(high - low), 1e-9)
+    return np.asarray(np.clip(scaled, 0, 1) * 255, dtype=np.uint8)
+
+
+def _png(grey: NDArray[np.uint8]) -> str:
+    """Return a picture as a data address.
+
+    Raises
+    ------
+    MissingExtraError
+        If Pillow is not installed.
+    """
+    try:
+        import PIL.Image
+    except ImportError as error:
+        raise MissingExtraError("drawing MR images", "mri") from error
+    out = io.BytesIO()
+    PIL.Image.fromarray(np.ascontiguousarray(grey)).save(out, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")

@@ -1,0 +1,69 @@
+"""Series inside a case: measured, found, and told when they cannot be."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("nibabel")
+
+from ranvier.anatomy import load_graph
+from ranvier.case import read_case
+from ranvier.core import PresenceReading, Side
+from ranvier.imaging import findings, unused
+from ranvier.imaging.simulation.phantom import PhantomSpec, draw_phantom
+from ranvier.imaging.simulation.phantom_files import write_phantom
+
+GRAPH = load_graph()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a case with one labelled phantom of a swollen nerve."""
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="swelling", calibre_mm=8.0, voxel_mm=0.4, slice_mm=2.0, slices=30, tilt_deg=0.0)
+    write_phantom(draw_phantom(spec, seed=2), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    (series / "truth.tsv").unlink()
+    (series / "seeds.csv").unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    return tmp_path
+
+
+def test_a_swelling_becomes_a_finding_and_a_missing_limit_is_said(folder: Path) -> None:
+    case = read_case(folder)
+    (found,) = findings(case, GRAPH)
+    assert found.observable == "image:nerve_enlarged"
+    assert found.reading == PresenceReading(present=True)
+    assert found.place is not None
+    assert (found.place.ids, found.place.side) == (("sciatic",), Side.LEFT)
+    (said,) = unused(case, GRAPH)
+    assert "no verdict" in said.problem
+
+
+def test_with_level_and_method_the_size_is_judged_by_its_limit(folder: Path) -> None:
+    (folder / "mri" / "thigh" / "limits.csv").write_text("level,method\nmid_thigh,stir\n")
+    case = read_case(folder)
+    found = findings(case, GRAPH)[0]
+    assert found.limit is not None
+    assert found.limit.status.value == "secondary"
+    assert found.reading == PresenceReading(present=False)
+    assert unused(case, GRAPH) == ()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (lambda f: (f / "labels.nii.gz").unlink(), "say where the nerve is"),
+        (lambda f: (f / "volume.nii.gz").write_bytes(b"junk"), "not measured"),
+        (lambda f: (f / "other.nii.gz").write_bytes(b""), "one image"),
+        (lambda f: (f / "label_names.csv").write_text("label,nerve,side\n9,sciatic,left\n"), "number 9"),
+        (lambda f: (f / "limits.csv").write_text("x\n"), "level and method"),
+    ],
+)
+def test_what_cannot_be_measured_is_told_and_the_case_still_reads(folder: Path, break_it, said: str) -> None:
+    break_it(folder / "mri" / "thigh")
+    case = read_case(folder)
+    assert findings(case, GRAPH) == ()
+    (problem,) = unused(case, GRAPH)
+    assert said in problem.problem
