@@ -91,10 +91,19 @@ def _note_strangers(folder: Path, problems: Problems) -> None:
         if path.name in (CASE_FILE, *_TABLES, *_SILENT) or path.name.startswith("."):
             continue
         if path.name == _SERIES and path.is_dir():
+            _note_loose_images(path, problems)
             continue
         kind = "the folder" if path.is_dir() else "the file"
         remedy = f"write what it says into {CASE_FILE}, {', '.join(_TABLES)}"
         problems.question(Origin(file=path.name), f"{kind} {path.name!r} is not read", remedy)
+
+
+def _note_loose_images(folder: Path, problems: Problems) -> None:
+    """Note what lies in ``mri`` outside a folder of its own."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            remedy = "put each image into a folder of its own, with seeds.csv, such as mri/thigh"
+            problems.question(Origin(file=f"{_SERIES}/{path.name}"), f"the file {path.name!r} is not read", remedy)
 
 
 def check_case(folder: Path) -> tuple[Unused, ...]:

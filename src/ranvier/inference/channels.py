@@ -6,7 +6,7 @@ Every channel is a log deficit or a log change, 0 in health, and has the shape
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,6 @@ class Timing:
     muscle_signal: float
 
 
-@cache
 def timing(duration_days: float | None) -> Timing:
     """Return how far the consequences have come after so many days; all the way when unknown."""
     p = load_parameters()
