@@ -38,6 +38,7 @@ class Explainer:
     def __init__(self, evidence: Evidence, singles: Singles, post: Posterior) -> None:
         self._evidence = evidence
         self._singles = singles
+        self._variants: dict[str, tuple[str, str]] = {}
         self._post = post
         self._library = evidence.library
         library = evidence.library
@@ -149,10 +150,13 @@ class Explainer:
 
     def _variant(self, disorder: str) -> tuple[str, str]:
         """Return the disorder and its most probable variant."""
-        library = self._library
-        states = [i for i, s in enumerate(library.states) if s.disorder == disorder]
-        best = max(states, key=lambda i: self._singles.score[i])
-        return disorder, library.states[best].variant
+        if disorder not in self._variants:
+            library = self._library
+            number = library.disorder_ids.index(disorder)
+            states = np.flatnonzero(library.disorder_row[: library.n_states] == number)
+            best = int(states[self._singles.score[states].argmax()])
+            self._variants[disorder] = (disorder, library.states[best].variant)
+        return self._variants[disorder]
 
     def basis(self, disorder: int) -> tuple[BasisShare, ...]:
         """Return how much of the weight of evidence rests on numbers of each status."""
