@@ -17,7 +17,7 @@ from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
 from ranvier.cli.phantom import phantom
 from ranvier.cli.tables import labs, localise, ncs
-from ranvier.core import RanvierError
+from ranvier.core import ImagingProtocol, RanvierError
 
 app = typer.Typer(
     name="ranvier",
@@ -214,6 +214,13 @@ def simulate(
 @app.command()
 def visibility(
     days: Annotated[float | None, typer.Option("--days", min=0, help="Days since onset; late by default.")] = None,
+    voxel_mm: Annotated[
+        float | None, typer.Option("--voxel-mm", min=0.05, help="Voxel of the MRI in the plane.")
+    ] = None,
+    contrast: Annotated[bool | None, typer.Option("--contrast/--no-contrast", help="Contrast agent.")] = None,
+    fat_suppression: Annotated[
+        bool | None, typer.Option("--fat-suppression/--no-fat-suppression", help="Fat-suppressed sequence.")
+    ] = None,
     picture: Annotated[Path | None, typer.Option("--picture", help="Also draw the matrix as SVG.")] = None,
 ) -> None:
     """Print which test would show which disorder, as CSV: can you see it on an MRI scan?"""
@@ -222,7 +229,8 @@ def visibility(
     from ranvier.report import matrix_picture
 
     library, tests = load_library(), diagnostic_tests()
-    cells = field_visibility(library, load_graph(), days)
+    protocol = ImagingProtocol(contrast=contrast, fat_suppression=fat_suppression, in_plane_mm=voxel_mm)
+    cells = field_visibility(library, load_graph(), days, protocol)
     chance = {(c.disorder, c.test): c.probability for c in cells}
     typer.echo(",".join(["disorder", *(t.id for t in tests)]))
     for disorder in library.disorder_ids:

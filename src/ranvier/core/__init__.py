@@ -12,6 +12,7 @@ from ranvier.core.errors import (
 from ranvier.core.finding import (
     Finding,
     GradedReading,
+    ImagingProtocol,
     Limit,
     Modality,
     NumericReading,
@@ -28,6 +29,7 @@ __all__ = [
     "DataFileError",
     "Finding",
     "GradedReading",
+    "ImagingProtocol",
     "Limit",
     "MissingExtraError",
     "Modality",

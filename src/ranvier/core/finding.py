@@ -82,6 +82,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingProtocol:
+    """How an MRI was made, as far as the report says; None is not said.
+
+    Attributes
+    ----------
+    contrast : bool or None
+        Whether contrast agent was given.
+    fat_suppression : bool or None
+        Whether a fat-suppressed sequence was among them.
+    in_plane_mm : float or None
+        Voxel in the plane of the slices.
+    """
+
+    contrast: bool | None = None
+    fat_suppression: bool | None = None
+    in_plane_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One observation.
 
@@ -108,6 +127,8 @@ class Finding:
         File and row it was read from.
     day : float or None
         Days since the first symptom when it was found; None where it is as old as the work-up.
+    protocol : ImagingProtocol or None
+        How it was imaged, for MRI.
     """
 
     id: str
@@ -120,3 +141,4 @@ class Finding:
     limit: Limit | None
     origin: Origin
     day: float | None = None
+    protocol: ImagingProtocol | None = None

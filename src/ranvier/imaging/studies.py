@@ -5,7 +5,19 @@ from dataclasses import replace
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ImagingFinding, ImagingStudy, Unused, load_vocabulary
-from ranvier.core import Finding, Modality, Origin, Place, PlaceKind, PresenceReading, Side, in_words, side_in_words
+from ranvier.core import (
+    Finding,
+    ImagingProtocol,
+    Modality,
+    Origin,
+    Place,
+    PlaceKind,
+    PresenceReading,
+    Side,
+    in_words,
+    read_table,
+    side_in_words,
+)
 
 _MODALITIES = {"mri": Modality.MRI, "ultrasound": Modality.ULTRASOUND}
 _NAMES = {"mri": "MRI", "ultrasound": "Ultrasound", "ct": "CT", "xray": "Radiography", "pet": "PET", "other": "Imaging"}
@@ -69,7 +81,17 @@ def _finding(
         statement=statement,
         limit=None,
         origin=origin,
+        protocol=_protocol(study) if study.modality == "mri" else None,
     )
+
+
+def _protocol(study: ImagingStudy) -> ImagingProtocol:
+    """Return how a study was made. A list that names no fat-suppressed sequence may be incomplete: that is not said."""
+    words = {row["word"] for row in read_table("ranvier.imaging", "fat_suppression_words.csv", ("word",))}
+    said = " ".join(study.sequences).lower()
+    suppressed = True if any(word in said for word in words) else None
+    in_plane = sorted(study.voxel_mm)[1] if study.voxel_mm else None
+    return ImagingProtocol(contrast=study.contrast, fat_suppression=suppressed, in_plane_mm=in_plane)
 
 
 def _place(seen: ImagingFinding, study: ImagingStudy) -> Place:

@@ -18,6 +18,7 @@ from ranvier.inference.features import is_present
 from ranvier.inference.library import Library
 from ranvier.inference.observations import IMAGE_PREFIX, Observation
 from ranvier.inference.parameters import load_parameters
+from ranvier.inference.protocol import shown_share, sign_share
 from ranvier.inference.terms import place_mask, term_mask
 
 FloatArray = NDArray[np.float64]
@@ -127,7 +128,7 @@ class ImageModel:
         for number, sign in self.signs:
             if kind not in sign.kinds:
                 continue
-            p = detection(sign, finding.modality)
+            p = detection(sign, finding.modality) * shown_share(kind, finding.protocol)
             if sign.where == AT_LESION:
                 at_lesion[number] = max(at_lesion[number], p)
             elif _covers(sign, finding.place):
@@ -148,7 +149,8 @@ class ImageModel:
         always, at_lesion = np.zeros(n), np.zeros(n)
         sure = load_parameters()["image_certainty"]
         for number, sign in self.signs:
-            missed = float(np.log1p(-min(detection(sign, finding.modality), sure)))
+            chance = detection(sign, finding.modality) * sign_share(sign, finding.protocol)
+            missed = float(np.log1p(-min(chance, sure)))
             if sign.regions == (AT_LESION,) or (sign.where == AT_LESION and not sign.regions):
                 at_lesion[number] = min(at_lesion[number], missed)
             elif shown & set(sign.regions):

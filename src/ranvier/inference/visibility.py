@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.anatomy import NerveGraph
-from ranvier.core import Side, read_table
+from ranvier.core import ImagingProtocol, Side, read_table
 from ranvier.disorders import StructureSign
 from ranvier.inference.assessment import DiagnosticTest, TestVisibility
 from ranvier.inference.channels import Channels, Timing, timing
@@ -20,6 +20,7 @@ from ranvier.inference.library import Library, unit_weights
 from ranvier.inference.mixing import gathered
 from ranvier.inference.parameters import reading_model
 from ranvier.inference.probes import Probe, ProbeKind, build_probes
+from ranvier.inference.protocol import sign_share
 from ranvier.inference.readings import graded_probability
 
 FloatArray = NDArray[np.float64]
@@ -50,10 +51,20 @@ class VisibilityModel:
         Stature of the patient.
     when : Timing
         How far slow consequences have come.
+    protocol : ImagingProtocol, optional
+        How an MRI is made; an adequate one by default.
     """
 
-    def __init__(self, library: Library, graph: NerveGraph, height_cm: float | None, when: Timing) -> None:
+    def __init__(
+        self,
+        library: Library,
+        graph: NerveGraph,
+        height_cm: float | None,
+        when: Timing,
+        protocol: ImagingProtocol | None = None,
+    ) -> None:
         self._library = library
+        self._protocol = protocol
         self._when = when
         rows = read_table("ranvier.inference", "standard_probes.csv", ("kind", "id"))
         kinds: dict[str, ProbeKind] = {"study": "study", "muscle": "muscle"}
@@ -92,18 +103,21 @@ class VisibilityModel:
 
     def _imaging(self, disorder: str, kind: str, states: IntArray, weights: FloatArray) -> tuple[float | None, str]:
         signs = self._library.catalogue.structure.get(disorder, ())
-        if not any(_chance(s, kind) > 0 for s in signs):
+        if not any(self._chance(s, kind) > 0 for s in signs):
             return None, _CANNOT
         total = 0.0
         best: StructureSign | None = None
         for state, weight in zip(states, weights, strict=True):
             variant = self._library.variant_keys[self._library.variant_row[state]][1]
             mine = [s for s in signs if s.variant in ("*", variant)]
-            top = max(mine, key=lambda s: _chance(s, kind), default=None)
-            total += float(weight) * (_chance(top, kind) if top else 0.0)
+            top = max(mine, key=lambda s: self._chance(s, kind), default=None)
+            total += float(weight) * (self._chance(top, kind) if top else 0.0)
             best = top if best is None else best
         kinds = ", ".join(k.replace("_", " ") for k in best.kinds) if best else ""
         return total, kinds
+
+    def _chance(self, sign: StructureSign, kind: str) -> float:
+        return sign.mri * sign_share(sign, self._protocol) if kind == "mri" else sign.ultrasound
 
     def _electric(self, kind: str, channels: Channels, weights: FloatArray) -> float:
         names = ("study_any",) if kind == "ncs" else ("denervation", "remodelling")
@@ -137,10 +151,6 @@ class VisibilityModel:
         return probability, feature.replace("_", " ")
 
 
-def _chance(sign: StructureSign, kind: str) -> float:
-    return sign.mri if kind == "mri" else sign.ultrasound
-
-
 def _top(observable: str) -> int:
     return len(reading_model(observable).cuts)
 
@@ -161,7 +171,9 @@ def typical_rows(library: Library, state: int) -> IntArray:
     return np.array([state, *(library.unit_rows(int(u))[grade] for u in usual)], dtype=np.intp)
 
 
-def field_visibility(library: Library, graph: NerveGraph, duration_days: float | None) -> tuple[TestVisibility, ...]:
+def field_visibility(
+    library: Library, graph: NerveGraph, duration_days: float | None, protocol: ImagingProtocol | None = None
+) -> tuple[TestVisibility, ...]:
     """Return the disorders x tests picture of the whole field, each disorder as it usually presents.
 
     Parameters
@@ -172,8 +184,10 @@ def field_visibility(library: Library, graph: NerveGraph, duration_days: float |
         The nerve graph.
     duration_days : float or None
         Time since onset; None lets every slow consequence have come.
+    protocol : ImagingProtocol, optional
+        How an MRI is made; an adequate one by default.
     """
-    model = VisibilityModel(library, graph, None, timing(duration_days))
+    model = VisibilityModel(library, graph, None, timing(duration_days), protocol)
     prior = np.exp([s.log_prior for s in library.states])
     of_state = library.disorder_row[: library.n_states]
     out: list[TestVisibility] = []
