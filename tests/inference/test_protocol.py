@@ -28,14 +28,14 @@ def test_what_is_not_said_is_not_held_against_the_study() -> None:
     assert shown_share("nerve_hyperintense", ImagingProtocol(fat_suppression=False)) < 0.5
 
 
-def test_a_coarse_normal_mri_speaks_less_against_a_tumour_than_a_fine_one() -> None:
+def test_a_coarse_normal_mri_speaks_less_against_an_entrapment_than_a_fine_one() -> None:
     weak = [strength(m, Side.LEFT, 2) for m in ("tibialis_anterior", "extensor_hallucis_longus", "fibularis_longus")]
     normal = normal_mri("knee", Side.LEFT)
     chances = []
     for voxel in (0.4, 3.0):
         found = replace(normal, protocol=ImagingProtocol(in_plane_mm=voxel))
         post = inferred(*weak, found)[1]
-        chances.append(probability(post, "nerve_tumour") / probability(post, "functional"))
+        chances.append(probability(post, "peroneal_fh") / probability(post, "functional"))
     fine, coarse = chances
     assert coarse > 1.2 * fine
 
