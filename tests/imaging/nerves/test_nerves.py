@@ -133,9 +133,12 @@ def test_slices_are_cut_along_the_largest_voxels_or_along_the_seeds() -> None:
     values = np.zeros((4, 4, 4), dtype=np.float32)
     thick = Volume(values=values, affine=np.diag([0.5, 4.0, 0.5, 1.0]))
     even = Volume(values=values, affine=np.eye(4))
-    points = np.array([[0.0, 1.0, 1.0], [3.0, 1.0, 1.5]])
-    assert slice_axis_of(thick, points) == 1
-    assert slice_axis_of(even, points) == 0
+    through = np.array([[0.0, 0.0, 1.0], [1.0, 3.0, 1.5]])
+    within = np.array([[0.0, 1.0, 1.0], [3.0, 1.0, 1.5]])
+    assert slice_axis_of(thick, through) == 1
+    assert slice_axis_of(thick, within) == 0
+    assert slice_axis_of(even, within) == 0
+    assert slice_axis_of(thick, within[:1]) == 1
 
 
 def test_seeds_in_voxels_and_in_millimetres_are_the_same_point(tmp_path: Path) -> None:

@@ -38,18 +38,23 @@ class TrackedNerve:
 def slice_axis_of(volume: Volume, points: FloatArray) -> int:
     """Return the index axis along which the nerve is cut.
 
+    A nerve that runs within thick slices is cut across them, along the axis on which its seeds lie furthest apart.
+
     Parameters
     ----------
     volume : Volume
     points : ndarray
         (n, 3) seeds in voxel indices.
     """
+    p = nerve_parameters()
     spacing = np.array(volume.spacing_mm)
-    if spacing.max() > nerve_parameters()["anisotropic_from"] * np.median(spacing):
-        return int(spacing.argmax())
+    thick = int(spacing.argmax()) if spacing.max() > p["anisotropic_from"] * np.median(spacing) else None
     if len(points) < 2:
-        return 2
-    return int(((points.max(axis=0) - points.min(axis=0)) * spacing).argmax())
+        return thick if thick is not None else 2
+    reach = (points.max(axis=0) - points.min(axis=0)) * spacing
+    if thick is not None and reach[thick] >= p["through_slices_from"] * np.linalg.norm(reach):
+        return thick
+    return int(reach.argmax())
 
 
 def track_nerve(
