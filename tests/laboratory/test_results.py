@@ -6,8 +6,10 @@ import pytest
 
 from ranvier.anatomy import load_graph
 from ranvier.case import Case, FeatureStatement, LabResult, Onset, Patient, load_vocabulary
-from ranvier.core import Finding, Modality, Origin, PresenceReading, Status, read_table
+from ranvier.core import Finding, Modality, Origin, OutsideReferenceError, PresenceReading, Status, read_table
 from ranvier.laboratory import findings, unused
+from ranvier.laboratory.derived import derived
+from ranvier.reference import estimated_gfr
 
 GRAPH = load_graph()
 
@@ -150,3 +152,29 @@ def test_an_unknown_unit_is_questioned_even_where_a_flag_decides() -> None:
     (question,) = unused(case(row), GRAPH)
     assert question.severity == "question"
     assert "pg/ml" in question.remedy
+
+
+def test_the_filtration_rate_follows_from_creatinine_age_and_sex() -> None:
+    """Worked values: a woman of 55 with 0.9 mg/dL has 75.5; 88.4 umol/L is 1.0 mg/dL."""
+    assert estimated_gfr(0.9, 55, "female") == pytest.approx(75.5, abs=0.2)
+    assert estimated_gfr(1.0, 60, "male") == pytest.approx(86, abs=1)
+    old = Case(
+        id="x", patient=Patient(age_y=80, sex="female"), onset=Onset(), laboratory=(result("creatinine", 1.2, "mg/dL"),)
+    )
+    (found,) = findings(old, GRAPH)
+    assert found.abnormal is True
+    assert "eGFR" in found.statement
+    young = Case(
+        id="x", patient=Patient(age_y=30, sex="male"), onset=Onset(), laboratory=(result("creatinine", 106, "umol/L"),)
+    )
+    assert [f.abnormal for f in findings(young, GRAPH)] == [False]
+
+
+def test_no_filtration_rate_without_age_and_sex_in_children_or_beside_a_reported_one() -> None:
+    for patient in (Patient(), Patient(age_y=10, sex="male"), Patient(age_y=50)):
+        case_ = Case(id="x", patient=patient, onset=Onset(), laboratory=(result("creatinine", 1.2, "mg/dL"),))
+        assert derived(case_) == ()
+    both = (result("creatinine", 1.2, "mg/dL"), result("egfr", 90, "mL/min/1.73m2"))
+    assert derived(Case(id="x", patient=Patient(age_y=80, sex="female"), onset=Onset(), laboratory=both)) == ()
+    with pytest.raises(OutsideReferenceError, match="18 years"):
+        estimated_gfr(0.6, 9, "female")

@@ -33,6 +33,7 @@ def ncs(
 
 def labs(
     table: Annotated[Path, typer.Argument(help="CSV with test, value, unit, or a FHIR bundle (.json).")],
+    age: _Age = None,
     sex: _Sex = None,
     json_file: _Json = None,
 ) -> None:
@@ -40,7 +41,7 @@ def labs(
     from ranvier.case import Patient, read_tables
     from ranvier.inference import collect_findings, collect_unused
 
-    case = read_tables(labs=table, patient=Patient(sex=sex))
+    case = read_tables(labs=table, patient=Patient(age_y=age, sex=sex))
     _show(collect_findings(case), collect_unused(case), json_file)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, LabResult, Unused, load_vocabulary
 from ranvier.core import Finding, Modality, PresenceReading, number_in_words
+from ranvier.laboratory.derived import derived
 from ranvier.laboratory.meaning import Meant, known_flags, meanings_of, unknown_unit
 from ranvier.reference import lab_meanings
 
@@ -33,7 +34,7 @@ def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     del graph
     said_in_words = {s.feature for s in case.statements}
     best: dict[str, _Stated] = {}
-    for result in case.laboratory:
+    for result in (*case.laboratory, *derived(case)):
         for meant in meanings_of(result, case.patient.sex):
             held = best.get(meant.feature)
             if meant.feature not in said_in_words and (held is None or (meant.present and not held.meant.present)):

@@ -2,6 +2,7 @@
 
 from ranvier.reference.amplitude_drops import AmplitudeDrop, amplitude_drop
 from ranvier.reference.assumptions import load_assumptions
+from ranvier.reference.egfr import estimated_gfr
 from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
 from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
 from ranvier.reference.mri_limits import MriLimit, mri_limit, mri_limits
@@ -17,6 +18,7 @@ __all__ = [
     "ReferenceLimit",
     "SkinTemperature",
     "amplitude_drop",
+    "estimated_gfr",
     "ienfd_limit",
     "lab_meanings",
     "load_assumptions",
