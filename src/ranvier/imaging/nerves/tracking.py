@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ranvier.imaging.nerves.edges import on_clear_edge
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.sections import Section, cropped, plane_axes, slice_values
 from ranvier.imaging.outline import Outline, outline_nerve
@@ -88,7 +89,7 @@ def track_nerve(
         expected = seeds[index] if index in seeds else _expected(course, index)
         begin = _neighbouring_area(found, index) or expected_area_mm2
         look = _from_seed if index in seeds else _settled
-        section = look(volume, axis, index, expected, begin)
+        section = _on_edge(look(volume, axis, index, expected, begin), volume, axis)
         section = _judged(section, expected, volume, axis, is_seed=index in seeds)
         found[index] = section
         course[index] = section.centre[list(plane_axes(axis))]
@@ -114,6 +115,13 @@ def _expected(course: dict[int, FloatArray], index: int) -> FloatArray:
     low, high = max(below), min(above)
     share = (index - low) / (high - low)
     return np.asarray((1 - share) * course[low] + share * course[high])
+
+
+def _on_edge(section: Section, volume: Volume, axis: int) -> Section:
+    """Return the section with its outline on a clear edge of the first volume."""
+    image = slice_values(volume.values, axis, section.slice_index)
+    image = image[..., 0] if image.ndim == 3 else image
+    return on_clear_edge(section, image, np.array(volume.spacing_mm)[list(plane_axes(axis))], axis)
 
 
 def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
