@@ -4,6 +4,7 @@ from ranvier.anatomy.building import build_graph, load_graph
 from ranvier.anatomy.graph import NerveGraph
 from ranvier.anatomy.loading import Tables, read_tables
 from ranvier.anatomy.names import KINDS, plain
+from ranvier.anatomy.plexuses import Plexus, find_plexus, load_plexuses, plexus_nerves, render_plexus
 from ranvier.anatomy.records import (
     Area,
     Fibre,
@@ -37,6 +38,7 @@ __all__ = [
     "NodeKind",
     "Organ",
     "Path",
+    "Plexus",
     "Reflex",
     "Segment",
     "SegmentKind",
@@ -46,9 +48,13 @@ __all__ = [
     "Tunnel",
     "Weighted",
     "build_graph",
+    "find_plexus",
     "load_graph",
+    "load_plexuses",
     "nerve_tree",
     "plain",
+    "plexus_nerves",
     "read_tables",
+    "render_plexus",
     "render_tree",
 ]

@@ -136,11 +136,15 @@ def schema(
 
 
 @app.command()
-def anatomy(nerve: Annotated[str, typer.Argument(help="Name of a nerve, such as median.")]) -> None:
-    """Print a nerve as a tree: branches, muscles with roots, skin, tunnels."""
-    from ranvier.anatomy import load_graph, nerve_tree, render_tree
+def anatomy(nerve: Annotated[str, typer.Argument(help="Name of a nerve or plexus, such as median.")]) -> None:
+    """Print a nerve as a tree: branches, muscles with roots, skin, tunnels; of a plexus the nerves that leave it."""
+    from ranvier.anatomy import find_plexus, load_graph, nerve_tree, render_plexus, render_tree
 
     graph = load_graph()
+    plexus = find_plexus(nerve)
+    if plexus is not None:
+        typer.echo(render_plexus(graph, plexus))
+        return
     _, nerve_id = graph.resolve(nerve, ("nerve",))
     typer.echo(render_tree(nerve_tree(graph, nerve_id)))
 
