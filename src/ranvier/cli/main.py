@@ -4,6 +4,7 @@ Every command reads a folder or a name, calls one library function and prints it
 ends with one line on standard error and exit code 2; ``check`` ends with 1 when it finds problems.
 """
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -35,6 +36,9 @@ BurdenTable = Annotated[
     typer.Option("--burdens", help="CSV with your own burden of each test (test,cost,pain,risk,delay_days)."),
 ]
 
+
+_GARBAGE_EVERY = 200_000
+"""Tables are read into many small records that all stay: looking through them for garbage costs time."""
 
 _Setting = Literal["general_practice", "neurology_clinic", "electrodiagnostic_laboratory", "tertiary_centre"]
 
@@ -258,6 +262,7 @@ app.command("localise")(localise)
 
 def main() -> None:
     """Run the command line; errors raised on purpose become one line and exit code 2."""
+    gc.set_threshold(_GARBAGE_EVERY)
     try:
         app()
     except RanvierError as error:

@@ -29,15 +29,18 @@ def read_table(package: str, name: str, columns: tuple[str, ...]) -> list[dict[s
         If a column is missing or a row has the wrong number of cells.
     """
     text = files(package).joinpath("data", name).read_text(encoding="utf-8")
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    missing = [c for c in columns if c not in (reader.fieldnames or ())]
+    reader = csv.reader(text.splitlines(), strict=True)
+    header = next(reader, [])
+    missing = [c for c in columns if c not in header]
     if missing:
         raise DataFileError(f"{package}/data/{name} lacks the columns {missing}")
     rows: list[dict[str, str]] = []
-    for row in reader:
-        if None in row or None in row.values():
+    for cells in reader:
+        if not cells:
+            continue
+        if len(cells) != len(header):
             raise DataFileError(f"{package}/data/{name} line {reader.line_num}: wrong number of cells")
-        rows.append(row)
+        rows.append(dict(zip(header, cells, strict=True)))
     return rows
 
 

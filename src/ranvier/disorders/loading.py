@@ -195,6 +195,12 @@ def _structure(row: dict[str, str]) -> StructureSign:
     )
 
 
+@cache
+def _status(text: str) -> Status:
+    """Return a status; thousands of rows share few."""
+    return Status(text)
+
+
 def _association(row: dict[str, str]) -> Association:
     probability = _share(row["probability"])
     if not 0 < probability < 1:
@@ -205,7 +211,7 @@ def _association(row: dict[str, str]) -> Association:
         feature=row["feature"],
         probability=probability,
         at_lesion=row["at"] == "lesion",
-        status=Status(row["status"]),
+        status=_status(row["status"]),
         source=row["source"],
     )
 

@@ -272,6 +272,8 @@ def build_library(catalogue: Catalogue) -> Library:
     builder.finish_units()
     ids = tuple(catalogue.disorders)
     variant_keys = tuple(dict.fromkeys((s.disorder, s.variant) for s in builder.states))
+    number = {id_: n for n, id_ in enumerate(ids)}
+    variant_number = {key: n for n, key in enumerate(variant_keys)}
     owner = [*range(len(builder.states)), *(u.state for u in builder.units for _ in UNIT_GRADES)]
     lesions, effects = builder.lesions, builder.effects
     with_base = set(lesions.row) | set(effects.row)
@@ -294,10 +296,10 @@ def build_library(catalogue: Catalogue) -> Library:
         effect_keys=tuple(builder.effect_keys),
         log_effects=log_effects(np.array(lesions.values).reshape(-1, 7)),
         base_row=np.array(owner, dtype=np.intp),
-        disorder_row=np.array([ids.index(builder.states[s].disorder) for s in owner], dtype=np.intp),
+        disorder_row=np.array([number[builder.states[s].disorder] for s in owner], dtype=np.intp),
         variant_keys=variant_keys,
         variant_row=np.array(
-            [variant_keys.index((builder.states[s].disorder, builder.states[s].variant)) for s in owner],
+            [variant_number[builder.states[s].disorder, builder.states[s].variant] for s in owner],
             dtype=np.intp,
         ),
     )
