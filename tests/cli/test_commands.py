@@ -176,6 +176,8 @@ def test_laboratory_alone_and_a_missing_file(tmp_path: Path) -> None:
     result = run("labs", str(tmp_path / "l.csv"))
     assert "ABNORMAL" in result.stdout
     assert "nonsense" in result.stderr
+    (tmp_path / "junk.csv").write_text("no table at all\n")
+    assert run("labs", str(tmp_path / "junk.csv")).returncode == 1
     gone = run("labs", str(tmp_path / "gone.csv"))
     assert gone.returncode == 2
     assert "gone.csv" in gone.stderr

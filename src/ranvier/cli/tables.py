@@ -76,6 +76,8 @@ def _show(findings: "Sequence[Finding]", unused: "Sequence[Unused]", json_file: 
         typer.echo(f"{where}: {item.severity}: {item.problem} {item.remedy}", err=True)
     if json_file is not None:
         json_file.write_text(json.dumps([_as_json(f) for f in findings], indent=2) + "\n", encoding="utf-8")
+    if not findings and unused:
+        raise typer.Exit(code=1)
 
 
 def _as_json(finding: "Finding") -> dict[str, object]:
