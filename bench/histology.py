@@ -1,6 +1,7 @@
 """Accuracy and speed of the nerve section reader on real pictures.
 
-Run (extra ``bench``): ``python bench/histology.py [--large]``, the real data in ``RANVIER_DATA`` (else ``../shared/data``).
+Run (extra ``bench``): ``python bench/histology.py [--large]``, the real data in ``RANVIER_DATA`` (else
+``../shared/data``).
 It prints JSON. One fixed setting for each modality; no number was fitted to these pictures, but the simulator that
 the rules are fitted on, and the steps, were revised several times with them in view: they are no unseen test.
 What the reference is worth: the bright-field masks are the output of another program (silver) of unknown pixel size
