@@ -70,7 +70,7 @@ def main() -> None:
     case = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
     python = sys.executable
     bare = wall(python, "-c", "pass")
-    peer = wall(python, "-c", "import numpy, scipy.special, scipy.sparse")
+    peer = wall(python, "-c", "import numpy, scipy.special")
     ranvier = wall(python, "-c", "import ranvier")
     with tempfile.TemporaryDirectory() as out:
         whole = wall(python, "-m", "ranvier.cli", "workup", str(case), "-o", out)

@@ -127,7 +127,7 @@ def test_a_unit_stands_on_top_of_its_state() -> None:
     assert stacked == pytest.approx(own + base)
 
 
-def test_the_entries_of_the_library_stand_in_the_order_of_its_rows() -> None:
+def test_the_entries_of_the_library_stand_in_the_order_of_its_patterns() -> None:
     library = load_library()
-    assert (np.diff(library.row) >= 0).all()
-    assert (np.diff(library.effect_row) >= 0).all()
+    assert (np.diff(library.entry_pattern) >= 0).all()
+    assert (np.diff(library.effect_pattern) >= 0).all()

@@ -86,6 +86,7 @@ class NerveGraph:
         self._maker = PathMaker(parts.segments, parts.primary_weight, parts.minor_weight)
         self._places = Locations(parts.segments, parts.nodes, parts.tunnels)
         self._paths: dict[tuple[str, str, Fibre], tuple[Path, ...]] = {}
+        self._arcs: dict[str, tuple[tuple[Path, ...], tuple[Path, ...]]] = {}
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -129,7 +130,11 @@ class NerveGraph:
         """Return the afferent and the efferent paths of a reflex arc; weights of each sum to 1."""
         if id_ not in self.reflexes:
             raise UnknownNameError("reflex", id_, self.reflexes)
-        reflex = self.reflexes[id_]
+        if id_ not in self._arcs:
+            self._arcs[id_] = self._find_arc(self.reflexes[id_])
+        return self._arcs[id_]
+
+    def _find_arc(self, reflex: Reflex) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         kind: TargetKind = "muscle" if reflex.afferent_kind == "muscle" else "area"
         afferent = [self._arc(reflex, kind, name, reflex.afferent_fibre) for name in reflex.afferent]
         efferent = [self._arc(reflex, "muscle", name, Fibre.MOTOR) for name in reflex.muscles]

@@ -15,7 +15,7 @@ from ranvier.core import PresenceReading
 from ranvier.inference.evidence import Evidence
 from ranvier.inference.mixing import combined
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import read
+from ranvier.inference.readings import Readers
 from ranvier.inference.singles import Singles
 
 FloatArray = NDArray[np.float64]
@@ -195,9 +195,9 @@ class Combiner:
         out = self._combine(np.concatenate(ratios), self._frozen[np.concatenate(chosen)])
         sets = np.concatenate([_with_partners(seed, c) for seed, c in zip(seeds, chosen, strict=True)])
         members = {int(s): self._rows(int(s)) for s in np.unique(sets[sets >= 0])}
-        mix = combined(members, sets)
+        readers = Readers(combined(members, sets), self._evidence.when)
         for column, (reading, model) in enumerate(zip(self._evidence.readings(), self._evidence.models, strict=True)):
-            out[:, column] = read(reading, model, mix, self._evidence.when)[0]
+            out[:, column] = readers.read(reading, model)[0]
         return out
 
     def _rows(self, state: int) -> IntArray:

@@ -6,7 +6,8 @@ concurrent disorders cheap. Only the rows that reach a probe are kept; under all
 are healthy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ranvier.electrodiagnosis import load_studies
 from ranvier.inference.library import Library
 from ranvier.inference.mixing import Mix
 from ranvier.inference.parameters import GRADES, load_parameters
-from ranvier.inference.probes import Probe, ProbeSet
+from ranvier.inference.probes import Probe, ProbeKind, ProbeSet
 
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.intp]
@@ -27,6 +28,7 @@ IntArray = NDArray[np.intp]
 EFFECT_CHANNELS = ("myopathy", "nmj", "umn", "central_sensory", "functional")
 _LOSS, _BLOCK, _SLOW = range(3)
 _HEALTHY = -1
+"""Stands for no pattern: the last place of each table, which is zero."""
 _FEW_TERMS = 3
 _FIELDS: Mapping[str, tuple[int, str, bool]] = {
     "log_survival": (_LOSS, "loss", True),
@@ -56,19 +58,49 @@ class ForwardModel:
     def __init__(self, library: Library, probes: ProbeSet, graph: NerveGraph) -> None:
         self.library = library
         self.probes = probes
-        self._hits = {name: self._reach(name) for name in ("loss", "block", "distal", "between")}
-        covers = [_covers(graph, target, side, probes.probes) for _, target, side in library.effect_keys]
-        self._covers = np.array(covers, dtype=np.float32).reshape(len(library.effect_keys), len(probes.probes))
-        reached = np.maximum.reduce([hits.max(axis=0, initial=0.0) for hits in self._hits.values()]) > 0
+        by_way = np.array([np.logical_or.reduce(library.atoms[way], axis=0) for way in probes.ways])
+        self._hits = {name: by_way[getattr(probes, name)] for name in ("loss", "block", "distal", "between")}
+        self._covers = _covers(graph, library.effect_keys, probes.probes)
+        reached = np.logical_or.reduce(by_way, axis=0)
         self._placed = np.flatnonzero((library.special == 0) & reached[library.atom])
         self._special = np.flatnonzero(library.special > 0)
         touching = self._covers.max(axis=1, initial=0.0) > 0
         self._effects = np.flatnonzero(touching[library.effect_key])
-        rows = [library.row[self._placed], library.row[self._special], library.effect_row[self._effects]]
-        self.touched = np.unique(np.concatenate(rows)).astype(np.intp)
-        self._position = np.full(library.n_rows, _HEALTHY, dtype=np.intp)
-        self._position[self.touched] = np.arange(len(self.touched))
-        self._known: dict[str, FloatArray] = {}
+        patterns = [library.entry_pattern[self._placed], library.entry_pattern[self._special]]
+        touched = np.unique(np.concatenate([*patterns, library.effect_pattern[self._effects]])).astype(np.intp)
+        self._n_touched = len(touched)
+        self._place = np.full(library.n_patterns, _HEALTHY, dtype=np.intp)
+        self._place[touched] = np.arange(len(touched))
+        self._position = np.append(self._place[library.pattern], _HEALTHY)
+        self.touched = np.flatnonzero(self._position >= 0)
+        keys = np.random.default_rng(0).integers(np.iinfo(np.int64).max, size=len(touched) + 1)
+        keys[_HEALTHY] = 0
+        self._key = keys[self._position]
+        self._known: dict[str, FloatArray | None] = {}
+
+    def distinct(self, mix: Mix) -> tuple[Mix, IntArray]:
+        """Return the sums under which the nerves of the probes differ, and which of them each sum is like.
+
+        Sums are alike when the same lesions reach the probes. They are told apart by the sum of a random
+        number of 64 bits for each lesion pattern.
+
+        Parameters
+        ----------
+        mix : Mix
+            Which rows.
+
+        Returns
+        -------
+        few : Mix
+        like : (len(mix),) int
+        """
+        key = self._key[mix.terms].sum(axis=0)
+        if mix.together is None:
+            _, first, like = np.unique(key, return_index=True, return_inverse=True)
+            return Mix(terms=mix.terms[:, first]), np.asarray(like)
+        whole = np.append(key, 0)[mix.together].sum(axis=0)
+        _, first, like = np.unique(whole, return_index=True, return_inverse=True)
+        return Mix(terms=mix.terms, together=mix.together[:, first]), np.asarray(like)
 
     def values(self, name: str, mix: Mix) -> FloatArray:
         """Return one field for some sums of rows.
@@ -89,56 +121,59 @@ class ForwardModel:
         (n_paths or n_probes, len(mix)) float
         """
         if name not in self._known:
-            self._known[name] = self._effect(name) if name in EFFECT_CHANNELS else self._nerve(name)
-        known, position = self._known[name], self._position
-        out = np.zeros((len(known), len(mix.terms[0]) + 1), dtype=np.float32)
-        if len(mix.terms) > _FEW_TERMS:
-            self._add_many(known, mix, out)
-        else:
-            for rows in mix.terms:
-                columns = np.flatnonzero((rows >= 0) & (position[rows] >= 0))
-                if len(columns):
-                    out[:, columns] += known[:, position[rows[columns]]]
+            table = self._effect(name) if name in EFFECT_CHANNELS else self._nerve(name)
+            self._known[name] = np.pad(table, ((0, 0), (0, 1))) if table.any() else None
+        known = self._known[name]
+        if known is None:
+            n_out = len(self.probes.probes if name in EFFECT_CHANNELS else self.probes.weight)
+            return np.zeros((n_out, len(mix)), dtype=np.float32)
+        places = self._position[mix.terms]
+        out = self._few(known, places) if len(places) <= _FEW_TERMS else self._many(known, places)
         if mix.together is None:
-            return out[:, :-1]
-        return np.asarray(sum(out[:, part] for part in mix.together))
+            return out
+        padded = np.pad(out, ((0, 0), (0, 1)))
+        return _sum_of_columns(padded, mix.together)
 
-    def _add_many(self, known: FloatArray, mix: Mix, out: FloatArray) -> None:
+    def _few(self, known: FloatArray, places: IntArray) -> FloatArray:
+        """Add up sums of a few terms."""
+        reaching = places[(places >= 0).any(axis=1)]
+        if not len(reaching):
+            return np.zeros((len(known), places.shape[1]), dtype=np.float32)
+        return _sum_of_columns(known, reaching)
+
+    def _many(self, known: FloatArray, places: IntArray) -> FloatArray:
         """Add up sums of many terms, most of which do not reach the probes."""
-        terms = mix.terms.T
-        there = (terms >= 0) & (self._position[terms] >= 0)
+        out = np.zeros((len(known), places.shape[1]), dtype=np.float32)
+        terms = places.T
+        there = terms >= 0
         count = there.sum(axis=1)
         filled = np.flatnonzero(count)
         if len(filled):
             starts = np.cumsum(count[filled]) - count[filled]
-            out[:, filled] = np.add.reduceat(known[:, self._position[terms[there]]], starts, axis=1)
-
-    def _reach(self, name: str) -> FloatArray:
-        """Return which atoms lie on which paths, ``(n_paths, n_atoms)``."""
-        return np.ascontiguousarray((self.library.atoms @ getattr(self.probes, name)).T > 0).astype(np.float32)
+            out[:, filled] = np.add.reduceat(np.take(known, terms[there], axis=1), starts, axis=1)
+        return out
 
     def _nerve(self, name: str) -> FloatArray:
         kind, mask, everywhere = _FIELDS[name]
-        out = np.zeros((len(self.probes.weight), len(self.touched)), dtype=np.float32)
-        library, entries = self.library, self._placed
+        out = np.zeros((len(self.probes.weight), self._n_touched), dtype=np.float32)
+        library = self.library
+        entries = self._placed[library.lesion[self._placed, kind] > 0]
         tables = library.log_effects[kind]
         hits = self._hits[mask]
         for number in np.unique(self.probes.fibre):
             paths = np.flatnonzero(self.probes.fibre == number)
-            values = tables[number][entries] * hits[paths][:, library.atom[entries]]
-            out[paths] = self._by_row(values, library.row[entries])
+            values = tables[number][entries] * np.take(hits[paths], library.atom[entries], axis=1)
+            out[paths] = self._by_pattern(values, library.entry_pattern[entries])
         if everywhere:
             self._add_special(kind, out)
         return out
 
-    def _by_row(self, values: FloatArray, row: IntArray) -> FloatArray:
-        """Add up the values of entries that belong to the same row; entries are in the order of their rows."""
-        out = np.zeros((len(values), len(self.touched)), dtype=np.float32)
-        first = np.flatnonzero(np.diff(row, prepend=-1))
-        lengths = np.diff(first, append=len(row))
-        for rank in range(int(lengths.max(initial=0))):
-            entries = first[lengths > rank] + rank
-            out[:, self._position[row[entries]]] += values[:, entries]
+    def _by_pattern(self, values: FloatArray, pattern: IntArray) -> FloatArray:
+        """Add up the values of entries that belong to the same pattern; entries are in the order of patterns."""
+        out = np.zeros((len(values), self._n_touched), dtype=np.float32)
+        if len(pattern):
+            first = np.flatnonzero(np.diff(pattern, prepend=-1))
+            out[:, self._place[pattern[first]]] = np.add.reduceat(values, first, axis=1)
         return out
 
     def _add_special(self, kind: int, out: FloatArray) -> None:
@@ -152,7 +187,7 @@ class ForwardModel:
         by_length = np.array([length_loss(self.probes.length_cm, grade) for grade in range(GRADES)])
         share[:, long] *= by_length[library.entry_grade[entries[long]]].T
         values = np.log1p(-np.minimum(share, load_parameters()["worst_loss"])).astype(np.float32)
-        out += self._by_row(values, library.row[entries])
+        out += self._by_pattern(values, library.entry_pattern[entries])
 
     def _effect(self, name: str) -> FloatArray:
         library = self.library
@@ -160,7 +195,15 @@ class ForwardModel:
         entries = entries[[library.effect_keys[k][0] == name for k in library.effect_key[entries]]]
         worst = load_parameters()["worst_loss"]
         amount = np.log1p(-np.minimum(library.effect_amount[entries], worst)).astype(np.float32)
-        return self._by_row(amount * self._covers[library.effect_key[entries]].T, library.effect_row[entries])
+        return self._by_pattern(amount * self._covers[library.effect_key[entries]].T, library.effect_pattern[entries])
+
+
+def _sum_of_columns(table: FloatArray, columns: IntArray) -> FloatArray:
+    """Return sums of columns of a table whose last column is zero and stands for -1, ``(n_terms, n)`` to ``(_, n)``."""
+    out = np.take(table, columns[0], axis=1)
+    for more in columns[1:]:
+        out += np.take(table, more, axis=1)
+    return np.asarray(out)
 
 
 def length_loss(length_cm: FloatArray, grade: int) -> FloatArray:
@@ -178,24 +221,40 @@ def length_loss(length_cm: FloatArray, grade: int) -> FloatArray:
     return np.asarray(expit((length_cm - mid) / p["length_width"]))
 
 
-def _covers(graph: NerveGraph, target: str, side: Side, probes: tuple[Probe, ...]) -> list[float]:
-    """Tell for each probe whether an effect on `target` reaches it (1) or not (0)."""
-    muscles = set(graph.expand("muscle", target)) if graph.is_group("muscle", target) else set()
-    areas = set(graph.expand("area", target)) if graph.is_group("area", target) else set()
-    return [
-        1.0 if side in (Side.BOTH, probe.side) and _probe_target(graph, probe, muscles, areas) else 0.0
-        for probe in probes
-    ]
+def _covers(graph: NerveGraph, keys: Sequence[tuple[str, str, Side]], probes: Sequence[Probe]) -> FloatArray:
+    """Tell for each effect and each probe whether it reaches it (1) or not (0), ``(n_keys, n_probes)``."""
+    targets = tuple(target for _, target, _ in keys)
+    met = np.array([_met_by(graph, targets, probe.kind, probe.id) for probe in probes]).reshape(len(probes), len(keys))
+    right = np.array([probe.side is Side.RIGHT for probe in probes], dtype=np.bool_)
+    to_left = np.array([side is not Side.RIGHT for _, _, side in keys], dtype=np.bool_)
+    to_right = np.array([side is not Side.LEFT for _, _, side in keys], dtype=np.bool_)
+    sided = np.where(right[:, None], to_right, to_left)
+    return np.ascontiguousarray((met & sided).T, dtype=np.float32)
 
 
-def _probe_target(graph: NerveGraph, probe: Probe, muscles: set[str], areas: set[str]) -> bool:
-    if probe.kind == "muscle":
-        return probe.id in muscles
-    if probe.kind in ("area_large", "area_small"):
-        return probe.id in areas
-    if probe.kind == "study":
-        study = load_studies()[probe.id]
-        return study.record_kind == "muscle" and study.record_id in muscles
-    if probe.kind in ("reflex_in", "reflex_out"):
-        return bool(set(graph.reflexes[probe.id].muscles) & muscles)
-    return False
+@lru_cache(maxsize=4096)
+def _met_by(graph: NerveGraph, targets: tuple[str, ...], kind: ProbeKind, id_: str) -> NDArray[np.bool_]:
+    """Tell for each target of an effect whether a probe looks at any of it."""
+    looked = _looked_at(graph, kind, id_)
+    return np.array([not looked.isdisjoint(_aimed_at(graph, target)) for target in targets], dtype=np.bool_)
+
+
+@lru_cache(maxsize=1024)
+def _aimed_at(graph: NerveGraph, target: str) -> frozenset[str]:
+    """Return the muscles and areas that an effect on `target` reaches, as ``kind:id``."""
+    kinds = [kind for kind in ("muscle", "area") if graph.is_group(kind, target)]
+    return frozenset(f"{kind}:{id_}" for kind in kinds for id_ in graph.expand(kind, target))
+
+
+def _looked_at(graph: NerveGraph, kind: ProbeKind, id_: str) -> frozenset[str]:
+    """Return the muscles and areas that a probe looks at, as ``kind:id``."""
+    if kind == "muscle":
+        return frozenset({f"muscle:{id_}"})
+    if kind in ("area_large", "area_small"):
+        return frozenset({f"area:{id_}"})
+    if kind == "study":
+        study = load_studies()[id_]
+        return frozenset({f"muscle:{study.record_id}"} if study.record_kind == "muscle" else ())
+    if kind in ("reflex_in", "reflex_out"):
+        return frozenset(f"muscle:{muscle}" for muscle in graph.reflexes[id_].muscles)
+    return frozenset()

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from ranvier.core import Side
 from ranvier.disorders import Catalogue, Effect, Lesion, Variant, load_catalogue
@@ -52,9 +51,9 @@ class Unit:
 
 @dataclass(slots=True)
 class _Entries:
-    """Lesion rows at their places, in coordinate form: which row of the library, which atom."""
+    """Lesion rows at their places, in coordinate form: which pattern of the library, which atom."""
 
-    row: list[int] = field(default_factory=list)
+    pattern: list[int] = field(default_factory=list)
     atom: list[int] = field(default_factory=list)
     values: list[tuple[float, ...]] = field(default_factory=list)
 
@@ -64,7 +63,8 @@ class Library:
     """All states and unit states with their lesions as arrays.
 
     The rows are the states first, then for each unit its states at `UNIT_GRADES`. An *atom* is a set
-    of segments that a lesion covers.
+    of segments that a lesion covers. A *pattern* is all lesions and effects of a row; many rows share one, since
+    variants and severities of a disorder differ in other things than the nerves.
 
     Attributes
     ----------
@@ -74,17 +74,20 @@ class Library:
         The state that each unit belongs to.
     unit_only : (n,) int
         States that have no lesion but their units: without any unit there would be no illness.
-    atoms : (n_atoms, 2 * n_segments) sparse bool
-    row, atom : (n_entries,) int
-        A lesion entry: row of the library, atom it sits at.
+    atoms : (2 * n_segments, n_atoms) bool
+        Which segments each atom covers.
+    pattern : (n_rows,) int
+        The pattern of each row.
+    entry_pattern, atom : (n_entries,) int
+        A lesion entry: the pattern it is part of, atom it sits at; in the order of the patterns.
     lesion : (n_entries, 7) float
         loss, block, slow, motor, sensory, small, autonomic; the first three scaled by the grade.
     entry_grade : (n_entries,) int
         The severity grade of each entry.
     special : (n_entries,) int
         1 for length-dependent, 2 for terminal, 0 for lesions at an atom.
-    effect_row, effect_key : int arrays
-        Off-graph effects: row and index into `effect_keys`.
+    effect_pattern, effect_key : int arrays
+        Off-graph effects: pattern and index into `effect_keys`.
     effect_amount : float array
         Scaled by the grade.
     effect_keys : tuple of (channel, target, side)
@@ -102,13 +105,14 @@ class Library:
     units: tuple[Unit, ...]
     unit_state: IntArray
     unit_only: IntArray
-    atoms: "sparse.csr_array"
-    row: IntArray
+    atoms: NDArray[np.bool_]
+    pattern: IntArray
+    entry_pattern: IntArray
     atom: IntArray
     lesion: FloatArray
     entry_grade: IntArray
     special: IntArray
-    effect_row: IntArray
+    effect_pattern: IntArray
     effect_key: IntArray
     effect_amount: FloatArray
     effect_keys: tuple[tuple[str, str, Side], ...]
@@ -128,6 +132,11 @@ class Library:
         """Number of states and unit states."""
         return len(self.states) + len(UNIT_GRADES) * len(self.units)
 
+    @property
+    def n_patterns(self) -> int:
+        """Number of patterns."""
+        return int(self.pattern.max()) + 1
+
     def log_company(self) -> NDArray[np.float64]:
         """Return the log of how much more often than by chance two disorders come together, square and symmetric."""
         number = {id_: n for n, id_ in enumerate(self.disorder_ids)}
@@ -145,9 +154,10 @@ class Library:
         segments : (2 * n_segments,) bool or float
             Marks the segments.
         """
-        at_atom = (self.atoms @ np.asarray(segments, dtype=np.float64)) > 0
-        own = np.zeros(self.n_rows, dtype=np.bool_)
-        own[self.row[at_atom[self.atom]]] = True
+        at_atom = np.logical_or.reduce(self.atoms[np.asarray(segments) > 0], axis=0)
+        with_it = np.zeros(self.n_patterns, dtype=np.bool_)
+        with_it[self.entry_pattern[at_atom[self.atom]]] = True
+        own = with_it[self.pattern]
         return np.asarray(own | own[self.base_row])
 
     def unit_rows(self, unit: int) -> range:
@@ -166,6 +176,8 @@ class _Builder:
         self.units: list[Unit] = []
         self.unit_rows: list[tuple[int, list[Lesion], list[Effect], Side]] = []
         self.atoms: dict[tuple[tuple[str, ...], Side], int] = {}
+        self.patterns: dict[tuple[tuple[Lesion, ...], tuple[Effect, ...], Side, int], int] = {}
+        self.pattern: list[int] = []
         self.lesions = _Entries()
         self.effects = _Entries()
         self.grades: list[int] = []
@@ -193,7 +205,7 @@ class _Builder:
                     log_prior=float(np.log(weight)),
                 )
             )
-            self._add_entries(len(self.states) - 1, *own, side, grade)
+            self._add_row(*own, side, grade)
             self._add_units(len(self.states) - 1, lesions, effects, side)
 
     def _add_units(self, state: int, lesions: list[Lesion], effects: list[Effect], side: Side) -> None:
@@ -208,26 +220,32 @@ class _Builder:
 
     def finish_units(self) -> None:
         """Give every unit its rows, after all states are known."""
-        row = len(self.states)
         for _, lesions, effects, side in self.unit_rows:
             for grade in UNIT_GRADES:
-                self._add_entries(row, lesions, effects, side, grade)
-                row += 1
+                self._add_row(lesions, effects, side, grade)
 
-    def _add_entries(self, row: int, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
+    def _add_row(self, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
+        """Add the next row; its entries are new only where no earlier row has the same lesions."""
+        key = (tuple(lesions), tuple(effects), side, grade)
+        if key not in self.patterns:
+            self.patterns[key] = len(self.patterns)
+            self._add_entries(self.patterns[key], lesions, effects, side, grade)
+        self.pattern.append(self.patterns[key])
+
+    def _add_entries(self, pattern: int, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
         graded = self.scale[grade]
         for lesion in lesions:
             share = 1.0 if lesion.constant else graded
             for terms, special in _split_terms(lesion.terms):
                 key = (terms, side)
-                self.lesions.row.append(row)
+                self.lesions.pattern.append(pattern)
                 self.lesions.atom.append(self.atoms.setdefault(key, len(self.atoms)))
                 self.lesions.values.append(_lesion_values(lesion, 1.0 if special == 1 else share, share))
                 self.grades.append(grade)
                 self.special.append(special)
         for effect in effects:
             effect_key = (effect.channel, effect.target, side)
-            self.effects.row.append(row)
+            self.effects.pattern.append(pattern)
             self.effects.atom.append(self.effect_keys.setdefault(effect_key, len(self.effect_keys)))
             self.effects.values.append((effect.amount * graded,))
 
@@ -276,21 +294,24 @@ def build_library(catalogue: Catalogue) -> Library:
     variant_number = {key: n for n, key in enumerate(variant_keys)}
     owner = [*range(len(builder.states)), *(u.state for u in builder.units for _ in UNIT_GRADES)]
     lesions, effects = builder.lesions, builder.effects
-    with_base = set(lesions.row) | set(effects.row)
+    filled = set(lesions.pattern) | set(effects.pattern)
     return Library(
         catalogue=catalogue,
         disorder_ids=ids,
         states=tuple(builder.states),
         units=tuple(builder.units),
         unit_state=np.array([u.state for u in builder.units], dtype=np.intp),
-        unit_only=np.array(sorted({u.state for u in builder.units} - with_base), dtype=np.intp),
+        unit_only=np.array(
+            sorted({u.state for u in builder.units if builder.pattern[u.state] not in filled}), dtype=np.intp
+        ),
         atoms=_atom_matrix(builder.atoms),
-        row=np.array(lesions.row, dtype=np.intp),
+        pattern=np.array(builder.pattern, dtype=np.intp),
+        entry_pattern=np.array(lesions.pattern, dtype=np.intp),
         atom=np.array(lesions.atom, dtype=np.intp),
         lesion=np.array(lesions.values).reshape(-1, 7),
         entry_grade=np.array(builder.grades, dtype=np.intp),
         special=np.array(builder.special, dtype=np.intp),
-        effect_row=np.array(effects.row, dtype=np.intp),
+        effect_pattern=np.array(effects.pattern, dtype=np.intp),
         effect_key=np.array(effects.atom, dtype=np.intp),
         effect_amount=np.array([v[0] for v in effects.values]),
         effect_keys=tuple(builder.effect_keys),
@@ -305,9 +326,8 @@ def build_library(catalogue: Catalogue) -> Library:
     )
 
 
-def _atom_matrix(atoms: dict[tuple[tuple[str, ...], Side], int]) -> "sparse.csr_array":
-    masks = [term_mask(terms, side) for terms, side in atoms]
-    return sparse.csr_array(np.array(masks, dtype=np.float64))
+def _atom_matrix(atoms: dict[tuple[tuple[str, ...], Side], int]) -> NDArray[np.bool_]:
+    return np.ascontiguousarray(np.array([term_mask(terms, side) for terms, side in atoms]).T)
 
 
 def log_effects(lesion: FloatArray) -> NDArray[np.float32]:

@@ -70,5 +70,6 @@ def combined(members: Mapping[int, IntArray], sets: IntArray) -> Mix:
         States, -1 for none.
     """
     states = np.unique(sets[sets >= 0])
-    place = np.where(sets >= 0, np.searchsorted(states, sets), _NONE)
+    filled = sets[:, (sets >= 0).any(axis=0)]
+    place = np.where(filled >= 0, np.searchsorted(states, filled), _NONE)
     return Mix(terms=gathered([members[int(s)] for s in states]).terms, together=np.ascontiguousarray(place.T))

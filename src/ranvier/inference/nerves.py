@@ -18,10 +18,12 @@ from ranvier.inference.library import Library
 from ranvier.inference.mixing import single
 from ranvier.inference.observations import Observation
 from ranvier.inference.probes import Probe, build_probes
-from ranvier.inference.readings import probes_of, read
+from ranvier.inference.readings import Reader, probes_of
 
 FloatArray = NDArray[np.floating[Any]]
 _T = TypeVar("_T")
+_READERS = 4
+"""Readers that are kept: findings at the same nerves mostly follow each other, and each takes some megabytes."""
 
 
 class _Kept(OrderedDict[Hashable, _T]):
@@ -58,6 +60,7 @@ class Nerves:
         self.library = library
         self.graph = graph
         self._models: _Kept[ForwardModel] = _Kept(models)
+        self._readers: _Kept[Reader] = _Kept(_READERS)
         self._columns: _Kept[tuple[FloatArray, FloatArray]] = _Kept(columns)
 
     def model(self, probes: tuple[Probe, ...], height_cm: float | None) -> ForwardModel:
@@ -103,19 +106,19 @@ class Nerves:
         Under the states that do not reach the reading its nerves are healthy, and a unit that does not reach
         it leaves it as the unit's state does: both are computed only once.
         """
-        library = self.library
-        n = library.n_states
-        touched = np.zeros(library.n_rows, dtype=np.bool_)
+        n = self.library.n_states
+        touched = np.zeros(self.library.n_rows, dtype=np.bool_)
         touched[forward.touched] = True
         healthy = np.flatnonzero(~touched[:n])[:1]
         rest = np.flatnonzero(~touched[n:]) + n
         rows = np.concatenate([forward.touched, healthy]).astype(np.intp)
+        reader = self._readers.ask((forward, when), lambda: Reader(forward, single(self.library, rows), when))
         columns = []
-        for found in read(reading, forward, single(library, rows), when):
-            out = np.empty(library.n_rows, dtype=np.float32)
+        for found in reader.read(reading):
+            out = np.empty(self.library.n_rows, dtype=np.float32)
             if len(healthy):
                 out[:n] = found[-1]
             out[rows] = found
-            out[rest] = out[library.base_row[rest]]
+            out[rest] = out[self.library.base_row[rest]]
             columns.append(out)
         return columns[0], columns[1]

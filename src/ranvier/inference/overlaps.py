@@ -15,7 +15,7 @@ from ranvier.inference.evidence import Evidence
 from ranvier.inference.library import UNIT_GRADES, unit_weights
 from ranvier.inference.mixing import Mix
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import read
+from ranvier.inference.readings import Readers
 from ranvier.inference.singles import Singles
 
 FloatArray = NDArray[np.float64]
@@ -56,16 +56,16 @@ class Overlaps:
         if not len(self._units):
             return self._singles
         option = self._start()
-        everything = np.arange(len(self._states))
-        alone = self._likelihood(self._rows_of(option, everything))
-        gain = self._gains(option, alone, everything)
-        for _ in range(int(load_parameters()["overlap_sweeps"])):
-            moved = self._improve(option, gain)
+        alone = np.zeros((len(self._states), len(self._evidence.observations)))
+        gain = np.zeros((len(self._units), _OPTIONS))
+        moved = np.arange(len(self._states))
+        for sweep in range(int(load_parameters()["overlap_sweeps"]) + 1):
+            mine = np.isin(self._owner, moved)
+            alone[moved], gain[mine] = self._around(option, moved, np.flatnonzero(mine))
+            last = sweep == int(load_parameters()["overlap_sweeps"])
+            moved = np.zeros(0, dtype=np.intp) if last else self._improve(option, gain)
             if not len(moved):
                 break
-            alone[moved] = self._likelihood(self._rows_of(option, moved))
-            mine = np.isin(self._owner, moved)
-            gain[mine] = self._gains(option, alone, moved)[mine]
         return self._summed(option, alone, gain)
 
     def _worth_while(self) -> IntArray:
@@ -139,9 +139,9 @@ class Overlaps:
         """Return the log likelihood of every observation under sums of rows, ``(n_sums, n_observations)``."""
         evidence = self._evidence
         out = np.empty((rows.shape[1], len(evidence.observations)))
-        mix = Mix(terms=rows)
+        readers = Readers(Mix(terms=rows), evidence.when)
         for column, (reading, model) in enumerate(zip(evidence.readings(), evidence.models, strict=True)):
-            out[:, column] = read(reading, model, mix, evidence.when)[0]
+            out[:, column] = readers.read(reading, model)[0]
         rest = slice(evidence.n_readings, None)
         if evidence.n_readings < len(evidence.observations):
             out[:, rest] = self._off_graph(rows, rest)
@@ -158,20 +158,32 @@ class Overlaps:
             found |= new
         return np.asarray(values)
 
-    def _gains(self, option: IntArray, alone: FloatArray, owners: IntArray) -> FloatArray:
-        """Return how each option of each unit changes the log of prior times likelihood, ``(n_units, 4)``.
+    def _around(self, option: IntArray, owners: IntArray, units: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the likelihoods of some states as they are, and what changing one of their units brings.
 
-        Only the units of `owners` are computed; the rest is left 0.
+        Parameters
+        ----------
+        option : (n_units,) int
+            What each unit is now.
+        owners, units : int arrays
+            The states, and their units.
+
+        Returns
+        -------
+        alone : (n_owners, n_observations) float
+        gain : (n_units_of_owners, 4) float
+            Change of the log of prior times likelihood by each option of each unit.
         """
-        weight = self._evidence.weight
-        gain = np.zeros((len(self._units), _OPTIONS))
-        open_ = (np.arange(_OPTIONS)[None, :] != option[:, None]) & np.isin(self._owner, owners)[:, None]
-        unit, other = np.nonzero(open_)
-        rows = self._rows_of(option, self._owner[unit])
-        rows[1 + self._place[unit], np.arange(len(unit))] = self._row(unit, other)
-        gain[unit, other] = self._likelihood(rows) @ weight - (alone @ weight)[self._owner[unit]]
-        chosen = self._prior[np.arange(len(option)), option]
-        return gain + self._prior - chosen[:, None]
+        unit, other = np.nonzero(np.arange(_OPTIONS)[None, :] != option[units, None])
+        changed = self._rows_of(option, self._owner[units[unit]])
+        changed[1 + self._place[units[unit]], np.arange(len(unit))] = self._row(units[unit], other)
+        found = self._likelihood(np.concatenate([self._rows_of(option, owners), changed], axis=1))
+        alone, score = found[: len(owners)], found @ self._evidence.weight
+        now = np.searchsorted(owners, self._owner[units])
+        gain = np.zeros((len(units), _OPTIONS))
+        gain[unit, other] = score[len(owners) :] - score[now[unit]]
+        chosen = self._prior[units, option[units]]
+        return alone, gain + self._prior[units] - chosen[:, None]
 
     def _improve(self, option: IntArray, gain: FloatArray) -> IntArray:
         """Change in each state the unit that gains most, and those that gain as much; return the changed states.

@@ -1,7 +1,7 @@
 """Probes: the stretches of nerve that the readings of a case look at.
 
 A probe is a target and a fibre class on one side, with its weighted paths. Each path carries four
-masks over the segments of both sides: where lost axons count, where blocked axons count, the
+ways along the segments of both sides: where lost axons count, where blocked axons count, the
 stretch beyond the stimulating point (distal) and the stretch between two stimulating points.
 """
 
@@ -19,7 +19,7 @@ from ranvier.electrodiagnosis import NerveStudy, load_studies
 from ranvier.inference.parameters import load_parameters
 
 FloatArray = NDArray[np.floating[Any]]
-BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.intp]
 
 ProbeKind = Literal["muscle", "area_large", "area_small", "study", "organ", "reflex_in", "reflex_out"]
 CLASSES = (Fibre.MOTOR, Fibre.SENSORY, Fibre.SMALL, Fibre.AUTONOMIC)
@@ -62,19 +62,22 @@ class ProbeSet:
         Index into `CLASSES`.
     length_cm : (n_paths,) float
         From cord to target, scaled by stature.
-    loss, block, distal, between : (2 * n_segments, n_paths) float
-        Masks with 0 and 1.
+    ways : tuple of (n,) int
+        Stretches of nerve, each as segments of both sides.
+    loss, block, distal, between : (n_paths,) int
+        The way along which each of these counts, as an index into `ways`.
     """
 
     probes: tuple[Probe, ...]
-    path_probe: NDArray[np.intp]
+    path_probe: IntArray
     weight: FloatArray
-    fibre: NDArray[np.intp]
+    fibre: IntArray
     length_cm: FloatArray
-    loss: FloatArray
-    block: FloatArray
-    distal: FloatArray
-    between: FloatArray
+    ways: tuple[IntArray, ...]
+    loss: IntArray
+    block: IntArray
+    distal: IntArray
+    between: IntArray
 
     def column(self, probe: Probe) -> int:
         """Return the column of a probe."""
@@ -82,11 +85,11 @@ class ProbeSet:
 
     def average(self, values: FloatArray) -> FloatArray:
         """Return the weighted mean over the paths of each probe, ``(n_paths, n)`` to ``(n_probes, n)``."""
-        weighted = values * self.weight.astype(values.dtype)[:, None]
         if len(self.probes) == len(self.weight):
-            return weighted
-        starts = np.flatnonzero(np.diff(self.path_probe, prepend=-1))
-        return np.asarray(np.add.reduceat(weighted, starts, axis=0))
+            return np.asarray(values * self.weight.astype(values.dtype)[:, None])
+        shares = np.zeros((len(self.probes), len(self.weight)), dtype=values.dtype)
+        shares[self.path_probe, np.arange(len(self.weight))] = self.weight
+        return np.asarray(shares @ values)
 
 
 def build_probes(graph: NerveGraph, probes: Sequence[Probe], height_cm: float | None) -> ProbeSet:
@@ -104,24 +107,24 @@ def build_probes(graph: NerveGraph, probes: Sequence[Probe], height_cm: float | 
     rows = [row for number, probe in enumerate(probes) for row in _probe_rows(graph, number, probe)]
     scale = 1.0 if height_cm is None else height_cm / graph.reference_height_cm
     n_segments = len(graph.segments)
+    ways: dict[tuple[tuple[int, ...], bool], int] = {}
 
-    def mask(name: Literal["loss", "block", "distal", "between"]) -> FloatArray:
-        out = np.zeros((2 * n_segments, len(rows)))
-        for column, row in enumerate(rows):
-            offset = n_segments if probes[row.probe].side is Side.RIGHT else 0
-            out[np.asarray(getattr(row, name), dtype=np.intp) + offset, column] = 1.0
-        return out
+    def numbered(name: Literal["loss", "block", "distal", "between"]) -> IntArray:
+        own = [(getattr(row, name), probes[row.probe].side is Side.RIGHT) for row in rows]
+        return np.array([ways.setdefault(way, len(ways)) for way in own], dtype=np.intp)
 
+    loss, block, distal, between = numbered("loss"), numbered("block"), numbered("distal"), numbered("between")
     return ProbeSet(
         probes=tuple(probes),
         path_probe=np.array([r.probe for r in rows], dtype=np.intp),
         weight=np.array([r.weight for r in rows]),
         fibre=np.array([r.fibre for r in rows], dtype=np.intp),
         length_cm=np.array([r.length_cm for r in rows]) * scale,
-        loss=mask("loss"),
-        block=mask("block"),
-        distal=mask("distal"),
-        between=mask("between"),
+        ways=tuple(np.array(way, dtype=np.intp) + n_segments * right for way, right in ways),
+        loss=loss,
+        block=block,
+        distal=distal,
+        between=between,
     )
 
 

@@ -21,35 +21,73 @@ FloatArray = NDArray[np.floating[Any]]
 _FALLS = frozenset({"cmap", "snap", "velocity"})
 
 
-def read(observation: Observation, forward: ForwardModel, mix: Mix, when: Timing) -> tuple[FloatArray, FloatArray]:
-    """Return the log likelihood and the deficit of one reading under some hypotheses.
+class Reader:
+    """Reads off some nerves under some hypotheses; readings of the same nerves share what is computed.
 
     Parameters
     ----------
-    observation : Observation
-        Of kind ``reading``.
     forward : ForwardModel
-        The nerves that its probes look at: those of the left side first.
+        The nerves: those of the left side first.
     mix : Mix
         The hypotheses, as sums of rows of the library.
     when : Timing
         How far slow consequences have come at the work-up; a reading with a day of its own has its own.
-
-    Returns
-    -------
-    log_likelihood : (n,) float
-    deficit : (n,) float
-        The channel value that the reading depends on.
     """
-    model = observation.model
-    if model is None:
-        raise ValueError(f"{observation.finding.id} is not a reading")
-    columns = {probe: number for number, probe in enumerate(forward.probes.probes)}
-    day = observation.finding.day
-    when = when if day is None else timing(day)
-    sides = sides_of(observation, Channels(forward, mix, when), columns)
-    x, likelihood = _over_sides(sides, observation, model)
-    return np.log(likelihood), x
+
+    def __init__(self, forward: ForwardModel, mix: Mix, when: Timing) -> None:
+        self._forward = forward
+        self._few, self._like = forward.distinct(mix)
+        self._columns = {probe: number for number, probe in enumerate(forward.probes.probes)}
+        self._channels = {when: Channels(forward, self._few, when)}
+        self._when = when
+
+    def read(self, observation: Observation) -> tuple[FloatArray, FloatArray]:
+        """Return the log likelihood and the deficit of one reading under each hypothesis.
+
+        Parameters
+        ----------
+        observation : Observation
+            Of kind ``reading``, of the probes of the forward model.
+
+        Returns
+        -------
+        log_likelihood : (n,) float
+        deficit : (n,) float
+            The channel value that the reading depends on.
+        """
+        model = observation.model
+        if model is None:
+            raise ValueError(f"{observation.finding.id} is not a reading")
+        day = observation.finding.day
+        when = self._when if day is None else timing(day)
+        if when not in self._channels:
+            self._channels[when] = Channels(self._forward, self._few, when)
+        sides = sides_of(observation, self._channels[when], self._columns)
+        x, likelihood = _over_sides(sides, observation, model)
+        return np.log(likelihood)[self._like], x[self._like]
+
+
+class Readers:
+    """Readers of all the nerves of a case under the same hypotheses, made when asked for.
+
+    Parameters
+    ----------
+    mix : Mix
+        The hypotheses.
+    when : Timing
+        As in `Reader`.
+    """
+
+    def __init__(self, mix: Mix, when: Timing) -> None:
+        self._mix = mix
+        self._when = when
+        self._known: dict[ForwardModel, Reader] = {}
+
+    def read(self, observation: Observation, forward: ForwardModel) -> tuple[FloatArray, FloatArray]:
+        """Return the log likelihood and the deficit of one reading, as `Reader.read` does."""
+        if forward not in self._known:
+            self._known[forward] = Reader(forward, self._mix, self._when)
+        return self._known[forward].read(observation)
 
 
 def sides_of(observation: Observation, channels: Channels, columns: Mapping[Probe, int]) -> list[FloatArray]:

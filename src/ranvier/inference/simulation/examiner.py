@@ -21,7 +21,7 @@ from ranvier.inference.mixing import gathered
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import missing_share, probes_of, read
+from ranvier.inference.readings import Reader, missing_share, probes_of
 from ranvier.inference.simulation.patients import SimulatedPatient
 from ranvier.inference.terms import place_mask
 
@@ -137,7 +137,7 @@ class Examiner:
         out = np.zeros(len(patients))
         for days, members in _by_duration(patients).items():
             mix = gathered([np.array(patients[i].rows, dtype=np.intp) for i in members])
-            out[members] = read(observation, model, mix, timing(days))[1]
+            out[members] = Reader(model, mix, timing(days)).read(observation)[1]
         return out
 
     def _shared_error(self, n: int) -> Callable[[Look], FloatArray]:
