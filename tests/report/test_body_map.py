@@ -14,6 +14,8 @@ from ranvier.report.body_shape import (
     VIEWS,
     Patch,
     View,
+    bellies,
+    belly_path,
     inner_lines,
     marks,
     outline,
@@ -79,11 +81,22 @@ def test_every_area_outside_mouth_and_throat_has_a_patch() -> None:
     assert {p.area for p in patches()} == set(load_graph().areas) - NOT_DRAWN
 
 
-def test_every_muscle_and_reflex_has_one_mark() -> None:
+def test_every_muscle_has_one_belly_and_every_reflex_one_mark() -> None:
     graph = load_graph()
-    for kind, known in (("muscle", graph.muscles), ("reflex", graph.reflexes)):
-        ids = [m.id for m in marks() if m.kind == kind]
-        assert sorted(ids) == sorted(known)
+    assert sorted(b.id for b in bellies()) == sorted(graph.muscles)
+    assert sorted(m.id for m in marks()) == sorted(graph.reflexes)
+
+
+def test_a_larger_muscle_is_drawn_before_a_smaller_one() -> None:
+    sizes = [b.length * b.width for b in bellies()]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_belly_of_a_muscle_is_as_long_and_wide_as_its_table_says() -> None:
+    upright = next(b for b in bellies() if b.id == "soleus")
+    xs, ys = zip(*corners(belly_path(upright, Side.LEFT)), strict=True)
+    assert max(ys) - min(ys) == pytest.approx(upright.length, abs=0.2)
+    assert max(xs) - min(xs) == pytest.approx(upright.width, abs=0.2)
 
 
 def test_patches_lie_within_their_part() -> None:
@@ -100,7 +113,7 @@ def test_the_middle_of_every_patch_is_on_the_body(patch: Patch) -> None:
 
 
 def test_every_mark_is_on_the_body() -> None:
-    outside = [m.id for m in marks() if not inside((m.x, m.y), OUTLINE)]
+    outside = [m.id for m in (*marks(), *bellies()) if not inside((m.x, m.y), OUTLINE)]
     assert outside == []
 
 
@@ -166,39 +179,46 @@ def pictures(html: str) -> list[ElementTree.Element]:
     return [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", html, re.DOTALL)]
 
 
-def test_a_finding_is_drawn_on_its_side() -> None:
-    front = pictures(body_map([muscle(Side.RIGHT)]))[0]
-    diamonds = [e.attrib["d"] for e in front.iter() if e.attrib.get("fill") == "#111"]
-    assert len(diamonds) == 1
-    assert diamonds[0].startswith("M-")
+def test_a_finding_is_drawn_on_its_side_in_the_picture_of_its_kind() -> None:
+    skin_front, _, muscles_front, _ = pictures(body_map([muscle(Side.RIGHT)]))
+    filled = [e.attrib["d"] for e in muscles_front.iter() if e.attrib.get("fill") == "#7c2d12" and "d" in e.attrib]
+    assert len(filled) == 1
+    assert max(x for x, _ in corners(filled[0])) < 0
+    assert "#7c2d12" not in [e.attrib.get("fill") for e in skin_front.iter() if "d" in e.attrib]
 
 
-def test_hands_are_shown_a_second_time_with_their_marks() -> None:
+def test_hands_and_feet_are_shown_a_second_time() -> None:
     html = body_map([finding("strength", PlaceKind.MUSCLE, "abductor_pollicis_brevis", Side.LEFT)])
-    assert html.count('fill="#111"') == 2
-    assert html.count("<use ") == 2 * 2 * len(SIDES)
+    assert html.count("<use ") == 2 * 2 * 2 * len(SIDES)
+    assert 'href="#muscle-front-body"' in html
+
+
+def test_every_name_in_the_pictures_is_there_once() -> None:
+    names = re.findall(r' id="([^"]+)"', body_map([skin(Side.LEFT), muscle(Side.RIGHT)]))
+    assert len(names) == len(set(names))
 
 
 def test_the_legend_names_what_is_shown_and_only_that() -> None:
     html = body_map([skin(Side.UNKNOWN)])
     assert "side not stated" in html
-    assert "url(#back-hatch)" in html
+    assert "url(#skin-back-hatch)" in html
     assert "muscle" not in html.partition('class="legend"')[2]
     assert "side not stated" not in body_map([skin(Side.LEFT)])
 
 
 def test_the_map_is_repeated_in_words() -> None:
     html = body_map([skin(Side.LEFT), muscle(Side.BOTH), finding("reflex", PlaceKind.REFLEX, "knee", Side.RIGHT)])
-    words = html.partition("In words")[2]
+    words = html.partition("The same in words")[2]
     assert "left: heel" in words
     assert "both sides: deltoid" in words
     assert "right: knee reflex" in words
     assert "Nothing that the map shows was examined" in body_map([])
 
 
-def test_the_label_counts_what_is_abnormal() -> None:
-    label = pictures(body_map([skin(Side.LEFT), muscle(Side.LEFT, False)]))[1].attrib["aria-label"]
-    assert label.startswith("Body, back view. Abnormal: 0 skin areas on the right, 1 skin areas on the left, 0 muscles")
+def test_the_labels_count_what_is_abnormal() -> None:
+    labels = [p.attrib["aria-label"] for p in pictures(body_map([skin(Side.LEFT), muscle(Side.LEFT, False)]))]
+    assert labels[1] == "Skin, back view. Abnormal: 0 skin areas on the right, 1 skin areas on the left."
+    assert labels[2].startswith("Muscles and reflexes, front view. Abnormal: 0 muscles on the right, 0 muscles on the")
 
 
 def test_the_patient_reads_no_names_of_muscles() -> None:

@@ -77,7 +77,7 @@ def test_headings_never_skip_a_level(assessment: Assessment) -> None:
 
 def test_every_picture_has_a_role_for_screen_readers(assessment: Assessment) -> None:
     pictures = parsed(render_page(assessment)).pictures
-    assert len(pictures) == 4
+    assert len(pictures) == 6
     assert all(p.get("role") == "img" and p.get("aria-label") for p in pictures)
 
 

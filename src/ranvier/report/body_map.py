@@ -1,4 +1,4 @@
-"""The body from front and back, with skin, muscles and reflexes marked by what was found.
+"""The body from front and back: skin in one picture, muscles and reflexes in another, coloured by what was found.
 
 Hands and feet are shown a second time, enlarged, because most findings of a neuropathy lie there.
 """
@@ -15,6 +15,8 @@ from ranvier.report.body_shape import (
     VIEWS,
     Mark,
     View,
+    bellies,
+    belly_path,
     inner_lines,
     marks,
     outline,
@@ -27,7 +29,9 @@ from ranvier.report.svg import Point, picture, text
 
 _VIEW_BOX = (-126.0, -24.0, 252.0, 596.0)
 _SKIN_FILL = {State.ABNORMAL: "#3a74b3", State.NORMAL: "dots", State.SIDE_NOT_STATED: "hatch"}
-_DIAMOND, _CIRCLE = "m0 -3.6 3.6 3.6 -3.6 3.6 -3.6 -3.6z", "m-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0 -6.4 0z"
+_MUSCLE_FILL = {State.ABNORMAL: "#7c2d12", State.NORMAL: "dots", State.SIDE_NOT_STATED: "rust"}
+_CIRCLE = "m-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0 -6.4 0z"
+_LAYERS = (("skin", "Skin"), ("muscle", "Muscles and reflexes"))
 _PLUS = "m-1.6 0h3.2m-1.6 -1.6v3.2"
 _FINE = 'fill="none" stroke="#8b919b" stroke-opacity="0.65" stroke-width="0.7" stroke-linecap="round"'
 _MARK_LOOK = {
@@ -74,11 +78,11 @@ _LENSES = (
 
 
 def body_map(findings: Iterable[Finding], *, for_patient: bool = False) -> str:
-    """Return front and back as two SVG pictures with a legend and the same content in words, as HTML text.
+    """Return skin and muscles from front and back as SVG pictures, with a legend and the same in words, as HTML text.
 
-    Skin with a loss or symptom is filled, skin found normal is dotted, skin not examined is blank. Diamonds are
-    muscles and circles reflexes: filled when abnormal, open when normal. Marks of findings whose side nobody
-    named are hatched or dashed, on both sides.
+    Skin or muscle with a loss is filled, what was found normal is dotted, what was not examined is blank.
+    Circles are reflexes: filled when abnormal, open when normal. Findings whose side nobody named are hatched or
+    dashed, on both sides.
 
     Parameters
     ----------
@@ -88,91 +92,120 @@ def body_map(findings: Iterable[Finding], *, for_patient: bool = False) -> str:
         Word the legend for the patient and do not name single muscles.
     """
     states = body_states(findings)
-    pictures = "".join(_view(view, states, _summary(states)) for view in VIEWS)
-    words = _legend(states, for_patient=for_patient) + ("" if for_patient else _in_words(states))
-    return f'<div class="bodymap"><div class="bodies">{pictures}</div><div>{words}</div></div>'
+    pictures = "".join(
+        f"<figure><figcaption>{name}</figcaption><div>{''.join(_view(layer, v, states) for v in VIEWS)}</div></figure>"
+        for layer, name in _LAYERS
+    )
+    legend, words = _legend(states, for_patient=for_patient), "" if for_patient else _in_words(states)
+    return f'<div class="bodymap"><div class="bodies">{pictures}</div>{legend}{words}</div>'
 
 
-def _view(view: View, states: BodyStates, summary: str) -> str:
-    skin = [_area(view, p.area, patch_path(p, s), s, states.skin) for p in patches() if p.view == view for s in SIDES]
+def _view(layer: str, view: View, states: BodyStates) -> str:
+    name = f"{layer}-{view}"
+    shapes = _skin(view, name, states.skin) if layer == "skin" else _muscles(view, name, states.muscle)
     figure = [
         f'<path d="{outline()}" fill="#fbfaf8"/>',
-        f'<g clip-path="url(#{view}-clip)">{"".join(skin)}</g>',
+        f'<g clip-path="url(#{name}-clip)">{shapes}</g>',
         f'<path d="{inner_lines(view)}" {_FINE}/>',
         f'<path d="{outline()}" fill="none" stroke="#555b66" stroke-width="1" vector-effect="non-scaling-stroke"/>',
     ]
+    reflexes: Found = states.reflex if layer == "muscle" else {}
     body = [
-        _defs(view),
+        _defs(name),
         text(0, -8, f"{view} view", size=11, anchor="middle", extra='font-weight="600"'),
         *(text(*placed((78, 40), view, s), s.value, size=11, anchor="middle") for s in SIDES),
-        f'<g id="{view}-body">{"".join(figure)}</g>',
-        *(_mark(m, placed((m.x, m.y), view, s), states.of(m.kind).get((m.id, s))) for m, s in _marks(view)),
-        *(_enlarged(lens, view, side, states) for lens in _LENSES for side in SIDES),
+        f'<g id="{name}-body">{"".join(figure)}</g>',
+        *(_mark(placed((m.x, m.y), view, s), reflexes.get((m.id, s))) for m, s in _marks(view)),
+        *(_enlarged(lens, layer, view, side, reflexes) for lens in _LENSES for side in SIDES),
     ]
-    return picture(_VIEW_BOX, f"Body, {view} view", summary, body)
+    title = f"{'Skin' if layer == 'skin' else 'Muscles and reflexes'}, {view} view"
+    return picture(_VIEW_BOX, title, _summary(layer, states), body)
 
 
-def _area(view: View, area: str, path: str, side: Side, found: Found) -> str:
-    state = found.get((area, side))
-    if state is None:
-        return ""
-    fill = _SKIN_FILL[state]
-    paint = fill if fill.startswith("#") else f"url(#{view}-{fill})"
-    return f'<path d="{path}" fill="{paint}" stroke="#2b5688" stroke-width="0.35"/>'
+def _skin(view: View, name: str, found: Found) -> str:
+    return "".join(
+        f'<path d="{patch_path(p, s)}" fill="{_paint(_SKIN_FILL[found[p.area, s]], name)}" '
+        'stroke="#2b5688" stroke-width="0.35"/>'
+        for p in patches()
+        for s in SIDES
+        if p.view == view and (p.area, s) in found
+    )
+
+
+def _muscles(view: View, name: str, found: Found) -> str:
+    return "".join(
+        f'<path d="{belly_path(b, s)}" fill="{_paint(_MUSCLE_FILL[found[b.id, s]], name)}" '
+        f'stroke="{_edge(found[b.id, s])}" stroke-width="0.5"/>'
+        for b in bellies()
+        for s in SIDES
+        if b.view == view and (b.id, s) in found
+    )
+
+
+def _edge(state: State) -> str:
+    return "#fff" if state is State.ABNORMAL else "#5b2313"
+
+
+def _paint(fill: str, name: str) -> str:
+    return fill if fill.startswith("#") else f"url(#{name}-{fill})"
 
 
 def _marks(view: View) -> list[tuple[Mark, Side]]:
     return [(m, s) for m in marks() if m.view == view for s in SIDES]
 
 
-def _mark(mark: Mark, point: Point, state: State | None) -> str:
+def _mark(point: Point, state: State | None) -> str:
     if state is None:
         return ""
     start = f"M{point[0]:.1f} {point[1]:.1f}"
-    shape = _DIAMOND if mark.kind == "muscle" else _CIRCLE
-    shape += start + _PLUS if state is State.RAISED else ""
+    shape = _CIRCLE + start + _PLUS if state is State.RAISED else _CIRCLE
     return f'<path d="{start}{shape}" {_MARK_LOOK[state]}/>'
 
 
-def _enlarged(lens: _Lens, view: View, side: Side, states: BodyStates) -> str:
+def _enlarged(lens: _Lens, layer: str, view: View, side: Side, reflexes: Found) -> str:
     (left, top), (to_x, to_y) = placed((lens.x, lens.y), view, side), placed((lens.to_x, lens.to_y), view, side)
     width, height = lens.width * lens.scale, lens.height * lens.scale
     if left < 0:
         left, to_x = left - lens.width, to_x - width
     dx, dy = to_x - left * lens.scale, to_y - top * lens.scale
     label = lens.names[VIEWS.index(view)]
-    name = f"{view}-{label.replace(' ', '-')}-{side.value}"
+    name = f"{layer}-{view}-{label.replace(' ', '-')}-{side.value}"
     frame = f'x="{to_x:.1f}" y="{to_y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="5"'
     inside = [
-        _mark(m, (dx + lens.scale * placed((m.x, m.y), view, s)[0], dy + lens.scale * m.y), states.of(m.kind)[m.id, s])
+        _mark((dx + lens.scale * placed((m.x, m.y), view, s)[0], dy + lens.scale * m.y), reflexes[m.id, s])
         for m, s in _marks(view)
-        if s is side and lens.holds(m) and (m.id, s) in states.of(m.kind)
+        if s is side and lens.holds(m) and (m.id, s) in reflexes
     ]
     return (
         f'<clipPath id="{name}"><rect {frame}/></clipPath><rect {frame} fill="#fff"/><g clip-path="url(#{name})">'
-        f'<use href="#{view}-body" transform="translate({dx:.1f} {dy:.1f}) scale({lens.scale:g})"/>'
+        f'<use href="#{layer}-{view}-body" transform="translate({dx:.1f} {dy:.1f}) scale({lens.scale:g})"/>'
         f"{''.join(inside)}</g>"
         f'<rect {frame} fill="none" stroke="#8a8f98" stroke-width="0.8"/>'
         + text(to_x + width / 2, to_y - 4, label, size=10, anchor="middle")
     )
 
 
-def _defs(view: View) -> str:
+def _defs(name: str) -> str:
     return (
-        f'<defs><clipPath id="{view}-clip"><path d="{outline()}"/></clipPath>'
-        f'<pattern id="{view}-dots" width="3.2" height="3.2" patternUnits="userSpaceOnUse">'
+        f'<defs><clipPath id="{name}-clip"><path d="{outline()}"/></clipPath>'
+        f'<pattern id="{name}-dots" width="3.2" height="3.2" patternUnits="userSpaceOnUse">'
         '<rect width="3.2" height="3.2" fill="#fff"/><circle cx="1.6" cy="1.6" r="0.6" fill="#444"/></pattern>'
-        f'<pattern id="{view}-hatch" width="3.4" height="3.4" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><rect width="3.4" height="3.4" fill="#fff"/>'
-        '<rect width="1" height="3.4" fill="#3a74b3"/></pattern></defs>'
+        f"{_hatch(f'{name}-hatch', '#3a74b3')}{_hatch(f'{name}-rust', '#7c2d12')}</defs>"
     )
 
 
-def _summary(states: BodyStates) -> str:
+def _hatch(name: str, colour: str) -> str:
+    return (
+        f'<pattern id="{name}" width="3.4" height="3.4" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="3.4" height="3.4" fill="#fff"/>'
+        f'<rect width="1" height="3.4" fill="{colour}"/></pattern>'
+    )
+
+
+def _summary(layer: str, states: BodyStates) -> str:
+    kinds = (("skin", "skin areas"),) if layer == "skin" else (("muscle", "muscles"), ("reflex", "reflexes"))
     counts = [
-        f"{_abnormal(states.of(kind), side)} {words} on the {side.value}"
-        for kind, words in (("skin", "skin areas"), ("muscle", "muscles"), ("reflex", "reflexes"))
-        for side in SIDES
+        f"{_abnormal(states.of(kind), side)} {words} on the {side.value}" for kind, words in kinds for side in SIDES
     ]
     return f"Abnormal: {', '.join(counts)}."
 
@@ -201,7 +234,7 @@ def _legend(states: BodyStates, *, for_patient: bool) -> str:
 
 def _in_words(states: BodyStates) -> str:
     listed = "".join(_line_of(states, key) for key in _keys()) or "<li>Nothing that the map shows was examined.</li>"
-    return f'<h3>In words</h3><ul class="inwords">{listed}</ul>'
+    return f'<details><summary>The same in words</summary><ul class="inwords">{listed}</ul></details>'
 
 
 def _line_of(states: BodyStates, key: _Key) -> str:

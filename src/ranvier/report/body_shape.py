@@ -1,4 +1,4 @@
-"""The drawn body: its outline, skin patches and marks as SVG path data, from tables of points.
+"""The drawn body: its outline, skin patches, muscles and reflexes as SVG path data, from tables of points.
 
 The tables describe the right half. ``x`` runs from the midline outwards and ``y`` down from above the crown,
 so that the figure is 247 units from crown to crotch; it stands in the anatomical position with the feet
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
+from math import cos, radians, sin
 from typing import Literal
 
 from ranvier.core import Side, read_table
@@ -18,6 +19,9 @@ from ranvier.report.svg import Point, bend, curve
 View = Literal["front", "back"]
 VIEWS: tuple[View, ...] = ("front", "back")
 SIDES = (Side.RIGHT, Side.LEFT)
+_HALF_SPINDLE = ((-1.0, 0.0), (-0.6, 0.75), (0.0, 1.0), (0.6, 0.75))
+_SPINDLE = (*_HALF_SPINDLE, *((-a, -w) for a, w in _HALF_SPINDLE))
+"""Points around a spindle, along and across it, in shares of half its length and width."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +41,26 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """Where a muscle or a reflex is marked on the right half of a view."""
+class Belly:
+    """A muscle on the right half of a view: a spindle about its middle.
+
+    `lean_deg` turns its lower end outwards, away from the vertical.
+    """
 
     id: str
-    kind: str
+    view: str
+    x: float
+    y: float
+    length: float
+    width: float
+    lean_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a reflex is marked on the right half of a view."""
+
+    id: str
     view: str
     x: float
     y: float
@@ -75,10 +94,19 @@ def patches() -> tuple[Patch, ...]:
 
 
 @cache
+def bellies() -> tuple[Belly, ...]:
+    """Return every muscle of the figure, the larger ones first so that none hides a smaller one."""
+    numbers = ("x", "y", "length", "width", "lean_deg")
+    rows = read_table("ranvier.report", "body_muscles.csv", ("id", "view", *numbers))
+    drawn = [Belly(id=r["id"], view=r["view"], **{n: float(r[n]) for n in numbers}) for r in rows]
+    return tuple(sorted(drawn, key=lambda b: -b.length * b.width))
+
+
+@cache
 def marks() -> tuple[Mark, ...]:
-    """Return the place of every muscle and reflex."""
-    rows = read_table("ranvier.report", "body_marks.csv", ("id", "kind", "view", "x", "y"))
-    return tuple(Mark(id=r["id"], kind=r["kind"], view=r["view"], x=float(r["x"]), y=float(r["y"])) for r in rows)
+    """Return the place of every reflex."""
+    rows = read_table("ranvier.report", "body_reflexes.csv", ("id", "view", "x", "y"))
+    return tuple(Mark(id=r["id"], view=r["view"], x=float(r["x"]), y=float(r["y"])) for r in rows)
 
 
 @cache
@@ -117,6 +145,21 @@ def patch_path(patch: Patch, side: Side) -> str:
     inner = [placed(_inside(stations, patch.u1, v), patch.view, side) for v in reversed(steps)]
     x, y = inner[0]
     return f"{curve(outer)} L{x:.1f} {y:.1f}{bend(inner)}Z"
+
+
+@cache
+def belly_path(belly: Belly, side: Side) -> str:
+    """Return the closed path of a muscle: narrow at its ends."""
+    lean = radians(belly.lean_deg)
+    along, across = (sin(lean), cos(lean)), (cos(lean), -sin(lean))
+    turned = [
+        (
+            belly.x + a * belly.length / 2 * along[0] + w * belly.width / 2 * across[0],
+            belly.y + a * belly.length / 2 * along[1] + w * belly.width / 2 * across[1],
+        )
+        for a, w in _SPINDLE
+    ]
+    return curve([placed(point, belly.view, side) for point in turned], closed=True)
 
 
 def _inside(stations: Sequence[_Station], u: float, v: float) -> Point:
