@@ -282,6 +282,14 @@ def test_the_tree_of_the_median_nerve() -> None:
     assert text.index("palm over the thenar") < text.index("carpal tunnel")
 
 
+def test_a_division_is_told_from_where_it_leaves_the_trunk() -> None:
+    sciatic = nerve_tree(GRAPH, "sciatic")
+    (division,) = [b for stop in sciatic.stops for b in stop.branches if b.nerve == "sciatic_tibial_division"]
+    assert [stop.name for stop in division.stops] == ["sciatic tibial division, hamstrings"]
+    whole = nerve_tree(GRAPH, "sciatic_tibial_division")
+    assert len(whole.stops) > len(division.stops)
+
+
 @pytest.mark.parametrize("nerve", sorted(GRAPH.nerves))
 def test_every_nerve_has_a_tree(nerve: str) -> None:
     text = render_tree(nerve_tree(GRAPH, nerve))

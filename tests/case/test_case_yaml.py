@@ -50,7 +50,7 @@ def test_a_statement_remembers_its_line_and_words(read_texts: ReadTexts) -> None
     case = read_texts("history:\n\n  - {item: back_pain, status: absent, text: no back pain}\n")
     statement = case.statements[0]
     assert (statement.feature, statement.present, statement.place) == ("back_pain", False, None)
-    assert (statement.origin.file, statement.origin.row, statement.origin.column) == ("case.yaml", 3, "history")
+    assert (statement.origin.file, statement.origin.row, statement.origin.column) == ("case.yaml", 3, "history[1]")
     assert statement.origin.text == "no back pain"
 
 
@@ -328,7 +328,7 @@ def test_biopsies(read_texts: ReadTexts) -> None:
 def test_records_are_what_the_modalities_expect(read_texts: ReadTexts) -> None:
     case = read_texts("examination: {sensation: [{area: sole, side: left, result: normal}]}\n")
     assert isinstance(case.sensation[0], Sensation)
-    assert case.sensation[0].origin.column == "examination.sensation"
+    assert case.sensation[0].origin.column == "examination.sensation[1]"
 
 
 def test_a_misspelt_region_does_not_hide_the_errors_inside_the_study(read_texts: ReadTexts) -> None:

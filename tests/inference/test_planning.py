@@ -1,5 +1,6 @@
 """The next best test: what has been done is not asked for, what decides is, and burden counts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 from tests.inference.builders import feature, strength, study
 
 from ranvier.anatomy import load_graph
-from ranvier.case import Case, Onset, Patient
-from ranvier.core import DataFileError, Finding, Modality, Side
+from ranvier.case import BiopsyResult, Case, ImagingStudy, Onset, Patient
+from ranvier.core import DataFileError, Finding, Modality, Origin, Side
 from ranvier.inference import PlannedTest, assess, read_burdens
 from ranvier.inference.planning import available_tests, packaged_burdens
 from ranvier.inference.planning.gain import Beliefs, expected_gain, turns
@@ -66,6 +67,25 @@ def test_what_was_done_is_not_asked_for_again() -> None:
     left = {t.id for t in remaining(available_tests(), CASE, done, load_graph())}
     assert not {"ncs_legs", "lab_mag"} & left
     assert {"ncs_arms", "lab_gangliosides"} <= left
+
+
+def test_a_tissue_that_was_looked_at_is_not_asked_for_again() -> None:
+    taken = BiopsyResult(tissue="sural", place=None, statements=(), origin=Origin(file="case.yaml"))
+    left = {t.id for t in remaining(available_tests(), replace(CASE, biopsies=(taken,)), (), load_graph())}
+    assert "nerve_biopsy" not in left
+    assert {"mass_biopsy", "muscle_biopsy"} <= left
+
+
+def test_what_a_study_of_the_neighbouring_region_showed_is_not_seen_anew() -> None:
+    knee = ImagingStudy(
+        modality="mri", region="knee", side=Side.RIGHT, result="normal", origin=Origin(file="case.yaml")
+    )
+    left = {t.id: t for t in remaining(available_tests(), replace(CASE, imaging=(knee,)), (), load_graph())}
+    assert "mri_knee" not in left
+    assert left["mri_thigh"].seen == {"knee"}
+    assert left["us_leg"].seen == frozenset()
+    plan = {t.test: t for t in _plan(*FOOT, case=replace(CASE, imaging=(knee,)))}
+    assert "mri_thigh" not in plan or plan["mri_thigh"].gain_bits < 0.5
 
 
 def test_a_foot_drop_asks_for_nerves_of_the_leg_before_antibodies() -> None:

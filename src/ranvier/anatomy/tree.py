@@ -76,7 +76,7 @@ def nerve_tree(graph: NerveGraph, nerve: str) -> NerveTree:
     >>> nerve_tree(load_graph(), "median").stops[-1].tunnels
     ('carpal tunnel',)
     """
-    return _tree(graph, nerve, ())
+    return _tree(graph, nerve, (), None)
 
 
 def render_tree(tree: NerveTree) -> str:
@@ -84,8 +84,11 @@ def render_tree(tree: NerveTree) -> str:
     return "\n".join(_lines(tree, ""))
 
 
-def _tree(graph: NerveGraph, nerve: str, above: tuple[str, ...]) -> NerveTree:
+def _tree(graph: NerveGraph, nerve: str, above: tuple[str, ...], leaves_at: str | None) -> NerveTree:
+    """Return a nerve from where it leaves another: a division is not told twice along the trunk that it runs in."""
     segments = [graph.segments[i] for i in graph.nerve_segments(nerve)]
+    if leaves_at is not None:
+        segments = _beyond(segments, leaves_at)
     at_cm: dict[str, float] = {}
     for segment in segments:
         at_cm.setdefault(segment.target, at_cm.get(segment.source, 0.0) + segment.length_cm)
@@ -98,6 +101,16 @@ def _tree(graph: NerveGraph, nerve: str, above: tuple[str, ...]) -> NerveTree:
     )
 
 
+def _beyond(segments: list[Segment], node: str) -> list[Segment]:
+    """Return the segments that lie beyond a node; segments are proximal first."""
+    reached, out = {node}, []
+    for segment in segments:
+        if segment.source in reached:
+            reached.add(segment.target)
+            out.append(segment)
+    return out
+
+
 def _stop(graph: NerveGraph, node: str, at_cm: float, own: list[Segment], above: tuple[str, ...]) -> TreeStop:
     leaving = [s for s in graph.segments if s.source == node]
     branches = dict.fromkeys(s.nerve for s in leaving if s.nerve and s.nerve not in above)
@@ -107,7 +120,7 @@ def _stop(graph: NerveGraph, node: str, at_cm: float, own: list[Segment], above:
         at_cm=at_cm,
         tunnels=tuple(graph.tunnels[s.tunnel].name for s in own if s.target == node and s.tunnel),
         targets=tuple(_target(graph, s.target) for s in leaving if graph.nodes[s.target].kind is not NodeKind.LANDMARK),
-        branches=tuple(_tree(graph, branch, above) for branch in branches),
+        branches=tuple(_tree(graph, branch, above, node) for branch in branches),
     )
 
 

@@ -55,7 +55,7 @@ def read_strength(items: Iterable[StrengthItem], context: Context) -> tuple[Stre
         return Strength(place=place, mrc_lowest=grades.lowest, mrc_highest=grades.highest, origin=origin)
 
     section = "examination.strength"
-    return _each(items, lambda i: origin_of(section, i.line, i.text, f"{', '.join(i.name)} {i.grade}"), read, context)
+    return _each(items, lambda i: origin_of(i, section, i.text, f"{', '.join(i.name)} {i.grade}"), read, context)
 
 
 def read_reflexes(items: Iterable[ReflexItem], context: Context) -> tuple[ReflexStatement, ...]:
@@ -69,7 +69,7 @@ def read_reflexes(items: Iterable[ReflexItem], context: Context) -> tuple[Reflex
         return ReflexStatement(place=place, lowest=grades.lowest, highest=grades.highest, origin=origin)
 
     section = "examination.reflexes"
-    return _each(items, lambda i: origin_of(section, i.line, i.text, f"{', '.join(i.name)} {i.grade}"), read, context)
+    return _each(items, lambda i: origin_of(i, section, i.text, f"{', '.join(i.name)} {i.grade}"), read, context)
 
 
 def read_sensation(items: Iterable[SensationItem], context: Context) -> tuple[Sensation, ...]:
@@ -89,7 +89,7 @@ def read_sensation(items: Iterable[SensationItem], context: Context) -> tuple[Se
         return Sensation(place=place, modality=modality, result=result, symptom=symptom, origin=origin)
 
     section = "examination.sensation"
-    return _each(items, lambda i: origin_of(section, i.line, i.text, i.area), read, context)
+    return _each(items, lambda i: origin_of(i, section, i.text, i.area), read, context)
 
 
 def read_wasting(items: Iterable[WastingItem], context: Context) -> tuple[Wasting, ...]:
@@ -103,4 +103,4 @@ def read_wasting(items: Iterable[WastingItem], context: Context) -> tuple[Wastin
         return Wasting(place=place, present=present, origin=origin)
 
     section = "examination.wasting"
-    return _each(items, lambda i: origin_of(section, i.line, i.text, i.name), read, context)
+    return _each(items, lambda i: origin_of(i, section, i.text, i.name), read, context)

@@ -7,8 +7,9 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case.numbers import NumberReader
 from ranvier.case.places import PlaceReader
 from ranvier.case.problems import Problems
+from ranvier.case.schema import Part
 from ranvier.case.vocabulary import Vocabulary
-from ranvier.case.yamltext import CASE_FILE
+from ranvier.case.yamltext import CASE_FILE, LinedText
 from ranvier.core import Origin
 
 
@@ -39,10 +40,24 @@ class Context:
         return NumberReader(file=CASE_FILE, problems=self.problems)
 
 
-def origin_of(section: str, line: int, *written: str | Sequence[str] | None) -> Origin:
-    """Return where an entry of ``case.yaml`` stands, with the first of `written` that says something."""
-    for text in written:
-        if text:
-            shown = text if isinstance(text, str) else ", ".join(text)
-            return Origin(file=CASE_FILE, row=line, column=section, text=shown)
-    return Origin(file=CASE_FILE, row=line, column=section)
+def origin_of(part: Part, section: str, *written: str | Sequence[str] | None) -> Origin:
+    """Return where an entry of ``case.yaml`` stands, with the first of `written` that says something.
+
+    Parameters
+    ----------
+    part : Part
+        The entry; it knows its line and the keys that lead to it.
+    section : str
+        What stands for the keys in an entry that was made from another one.
+    written : str, list of str or None
+        What the entry says, the most telling first.
+    """
+    shown = next((text if isinstance(text, str) else ", ".join(text) for text in written if text), "")
+    return Origin(file=CASE_FILE, row=part.line, column=part.where or section, text=shown)
+
+
+def key_origin(part: Part, key: str, written: str | None) -> Origin:
+    """Return where one key of a part of ``case.yaml`` stands, with what it says."""
+    line = written.line if isinstance(written, LinedText) else part.line
+    column = f"{part.where}.{key}" if part.where else key
+    return Origin(file=CASE_FILE, row=line, column=column, text=written or "")

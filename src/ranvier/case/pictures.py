@@ -25,7 +25,7 @@ def read_imaging(items: Iterable[ImagingItem], context: Context) -> tuple[Imagin
     """Return the imaging studies; a statement that cannot be used is noted and the study is kept."""
     out: list[ImagingStudy] = []
     for item in items:
-        origin = origin_of("imaging", item.line, item.text, f"{item.modality} {item.region}")
+        origin = origin_of(item, "imaging", item.text, f"{item.modality} {item.region}")
         try:
             out.append(_study(item, origin, context))
         except UnknownNameError as error:
@@ -78,7 +78,7 @@ def _result_of(item: ImagingItem, origin: Origin, context: Context) -> Result:
 
 
 def _finding(item: ImageItem, side: Side, context: Context) -> ImagingFinding | None:
-    origin = origin_of("imaging.findings", item.line, item.text, item.kind)
+    origin = origin_of(item, "imaging.findings", item.text, item.kind)
     try:
         kind = context.vocabulary.image_kind(item.kind)
         own_side = read_side(item.side) if item.side else side
@@ -110,7 +110,7 @@ def read_biopsies(items: Iterable[BiopsyItem], context: Context) -> tuple[Biopsy
     """Return the biopsies; a nerve or muscle that is named becomes the place."""
     out: list[BiopsyResult] = []
     for item in items:
-        origin = origin_of("biopsy", item.line, item.text, item.tissue)
+        origin = origin_of(item, "biopsy", item.text, item.tissue)
         try:
             out.append(_biopsy(item, origin, context))
         except UnknownNameError as error:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from ranvier.anatomy import load_graph
 from ranvier.case.bedside import read_reflexes, read_sensation, read_strength, read_wasting
 from ranvier.case.conduction import read_conduction
-from ranvier.case.context import Context, origin_of
+from ranvier.case.context import Context, key_origin
 from ranvier.case.needle import read_needle
 from ranvier.case.pictures import read_biopsies, read_imaging
 from ranvier.case.problems import Problems
@@ -23,6 +23,7 @@ from ranvier.case.schema import (
     ExaminationPart,
     FeatureItem,
     OnsetPart,
+    Part,
     PatientPart,
 )
 from ranvier.case.statements import Statements, read_statements
@@ -135,7 +136,7 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         id=form.id or folder.resolve().name,
         patient=_patient(form.patient, context),
         onset=_onset(form.onset, context),
-        setting=_choice(form.setting, Setting, "setting", form.line, context),
+        setting=_choice(form.setting, Setting, form, "setting", context),
         citation=_citation(form.citation, context),
         statements=stated.features,
         strength=read_strength(bedside.strength or (), context),
@@ -163,7 +164,7 @@ def _series(folder: Path) -> tuple[SeriesFolder, ...]:
 
 def _check_version(form: CaseForm, context: Context) -> None:
     if form.schema_ is not None and form.schema_.strip() != str(CASE_SCHEMA_VERSION):
-        origin = origin_of("schema", form.line, form.schema_)
+        origin = key_origin(form, "schema", form.schema_)
         problem = f"the file says schema {form.schema_}; it was read as schema {CASE_SCHEMA_VERSION}"
         context.problems.question(origin, problem, f"write schema: {CASE_SCHEMA_VERSION}")
 
@@ -181,10 +182,10 @@ def _patient(part: PatientPart | None, context: Context) -> Patient:
     if part is None:
         return Patient()
     return Patient(
-        age_y=_number(part.age_y, "patient", "age_y", part.line, context),
+        age_y=_number(part.age_y, part, "age_y", context),
         sex=_sex(part, context),
-        height_cm=_number(part.height_cm, "patient", "height_cm", part.line, context),
-        weight_kg=_number(part.weight_kg, "patient", "weight_kg", part.line, context),
+        height_cm=_number(part.height_cm, part, "height_cm", context),
+        weight_kg=_number(part.weight_kg, part, "weight_kg", context),
     )
 
 
@@ -194,7 +195,7 @@ def _sex(part: PatientPart, context: Context) -> Literal["female", "male"] | Non
     try:
         return "female" if meaning("sex", part.sex) == "female" else "male"
     except UnknownNameError as error:
-        context.problems.unknown(origin_of("patient.sex", part.line, part.sex), error, "it")
+        context.problems.unknown(key_origin(part, "sex", part.sex), error, "it")
         return None
 
 
@@ -202,16 +203,16 @@ def _onset(part: OnsetPart | None, context: Context) -> Onset:
     if part is None:
         return Onset()
     return Onset(
-        duration_days=_number(part.duration_days, "onset", "duration_days", part.line, context),
-        tempo=_choice(part.tempo, Tempo, "tempo", part.line, context),
-        course=_choice(part.course, Course, "course", part.line, context),
+        duration_days=_number(part.duration_days, part, "duration_days", context),
+        tempo=_choice(part.tempo, Tempo, part, "tempo", context),
+        course=_choice(part.course, Course, part, "course", context),
     )
 
 
 def _citation(part: CitationPart | None, context: Context) -> Citation | None:
     if part is None:
         return None
-    year = _number(part.year, "citation", "year", part.line, context)
+    year = _number(part.year, part, "year", context)
     return Citation(
         title=part.title or part.doi or part.url or part.pmid or "untitled",
         doi=part.doi,
@@ -223,16 +224,15 @@ def _citation(part: CitationPart | None, context: Context) -> Citation | None:
     )
 
 
-def _number(text: str | None, section: str, column: str, line: int, context: Context) -> float | None:
-    origin = origin_of(f"{section}.{column}", line, text)
-    return context.numbers.read(text or "", origin, column)
+def _number(text: str | None, part: Part, key: str, context: Context) -> float | None:
+    return context.numbers.read(text or "", key_origin(part, key, text), key)
 
 
-def _choice(text: str | None, kind: type[_E], field: str, line: int, context: Context) -> _E | None:
+def _choice(text: str | None, kind: type[_E], part: Part, key: str, context: Context) -> _E | None:
     if text is None:
         return None
     try:
-        return kind(meaning(field, text))
+        return kind(meaning(key, text))
     except UnknownNameError as error:
-        context.problems.unknown(origin_of(field, line, text), error, "it")
+        context.problems.unknown(key_origin(part, key, text), error, "it")
         return None

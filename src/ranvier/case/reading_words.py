@@ -85,14 +85,22 @@ def _moved(item: FeatureItem, found: Sorted) -> bool:
     side, text = item.side or row["side"] or None, item.text or item.item
     said = row["present"] if present else row["absent"]
     if row["section"] == "strength":
-        found.strength.append(StrengthItem(__line__=item.line, text=text, name=names, side=side, grade=said))
+        found.strength.append(
+            StrengthItem(__line__=item.line, __where__=item.where, text=text, name=names, side=side, grade=said)
+        )
     elif row["section"] == "reflex":
-        found.reflexes.append(ReflexItem(__line__=item.line, text=text, name=names, side=side, grade=said))
+        found.reflexes.append(
+            ReflexItem(__line__=item.line, __where__=item.where, text=text, name=names, side=side, grade=said)
+        )
     elif row["section"] == "wasting":
-        found.wasting.append(WastingItem(__line__=item.line, text=text, name=names, side=side, status=said))
+        found.wasting.append(
+            WastingItem(__line__=item.line, __where__=item.where, text=text, name=names, side=side, status=said)
+        )
     else:
         about = {"modality": row["modality"], "result": said}
         found.sensation.append(
-            SensationItem(__line__=item.line, text=text, area=names, side=side, symptom=None, **about)
+            SensationItem(
+                __line__=item.line, __where__=item.where, text=text, area=names, side=side, symptom=None, **about
+            )
         )
     return True

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic.json_schema import SkipJsonSchema
 
 from ranvier.case.words import known_words
-from ranvier.case.yamltext import LINE_KEY
+from ranvier.case.yamltext import LINE_KEY, WHERE_KEY
 
 CASE_SCHEMA_VERSION = 1
 JsonSchema = dict[str, Any]
@@ -28,7 +28,7 @@ def _as_text(value: object) -> object:
     """Return "key: value" for the mapping that YAML makes of a sentence with a colon."""
     if not isinstance(value, Mapping):
         return value
-    pairs = [(key, text) for key, text in value.items() if key != LINE_KEY]
+    pairs = [(key, text) for key, text in value.items() if key not in (LINE_KEY, WHERE_KEY)]
     return ": ".join(pairs[0]) if len(pairs) == 1 and isinstance(pairs[0][1], str) else value
 
 
@@ -52,17 +52,20 @@ SideWord = Annotated[str, _word("side")]
 StatusWord = Annotated[str, _word("status", "positive", "negative", "normal", "abnormal")]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A mapping of ``case.yaml`` with the line in which it stands and the keys that lead to it."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     line: SkipJsonSchema[int] = Field(0, alias="__line__")
+    where: SkipJsonSchema[str] = Field("", alias="__where__")
 
 
-class _Item(_Part):
+class _Item(Part):
     text: Text | None = Field(None, description="The words of the source; shown, not used.")
 
 
-class CitationPart(_Part):
+class CitationPart(Part):
     """Where a published case was described."""
 
     title: Text | None = None
@@ -74,7 +77,7 @@ class CitationPart(_Part):
     language: Text | None = None
 
 
-class PatientPart(_Part):
+class PatientPart(Part):
     """The person. No name, no number, no date of birth."""
 
     age_y: Number | None = None
@@ -83,7 +86,7 @@ class PatientPart(_Part):
     weight_kg: Number | None = None
 
 
-class OnsetPart(_Part):
+class OnsetPart(Part):
     """When it began and how it went on."""
 
     duration_days: Number | None = Field(None, description="From the first symptom to this work-up.")
@@ -140,7 +143,7 @@ class WastingItem(_Item):
     status: StatusWord
 
 
-class ExaminationPart(_Part):
+class ExaminationPart(Part):
     """The bedside examination."""
 
     strength: list[StrengthItem] | None = None
@@ -181,7 +184,7 @@ class BiopsyItem(_Item):
     ienfd_per_mm: Number | None = Field(None, description="Intraepidermal nerve fibres per millimetre.")
 
 
-class CaseForm(_Part):
+class CaseForm(Part):
     """What a clinic has on one patient. Everything is optional; what is left out was not done or not said."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="Ranvier case.yaml")

@@ -39,7 +39,7 @@ def read_statements(section: str, items: Iterable[FeatureItem], context: Context
     features: list[FeatureStatement] = []
     symptoms: list[Sensation] = []
     for item in items:
-        origin = origin_of(section, item.line, item.text, item.variant, item.item)
+        origin = origin_of(item, section, item.text, item.variant, item.item)
         try:
             statement = _statement(item, origin, context)
         except UnknownNameError as error:

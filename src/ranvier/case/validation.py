@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from ranvier.case.problems import Problems, shown
 from ranvier.case.schema import CaseForm, case_form_schema
-from ranvier.case.yamltext import CASE_FILE, LINE_KEY, LinedList, LinedMap, LinedText, line_of
+from ranvier.case.yamltext import CASE_FILE, LINE_KEY, WHERE_KEY, LinedList, LinedMap, LinedText, line_of
 from ranvier.core import Origin, UnknownNameError
 
 _ALONE = frozenset({"text", "variant", "sequences", "contrast", "voxel_mm", "findings", "ienfd_per_mm"})
@@ -132,7 +132,7 @@ def _cut(tree: LinedMap, path: Path) -> bool:
     if isinstance(parent, LinedList) and isinstance(last, int) and last < len(parent):
         del parent[last]
         return True
-    if isinstance(parent, LinedMap) and isinstance(last, str) and last != LINE_KEY:
+    if isinstance(parent, LinedMap) and isinstance(last, str) and last not in (LINE_KEY, WHERE_KEY):
         return parent.pop(last, None) is not None
     return False
 

@@ -12,6 +12,7 @@ from ranvier.case.problems import Problems, shown
 from ranvier.core import Origin, UnreadableCaseError
 
 LINE_KEY = "__line__"
+WHERE_KEY = "__where__"
 CASE_FILE = "case.yaml"
 
 
@@ -36,10 +37,10 @@ class LinedList(list[object]):
 
 
 class LinedMap(dict[str, object]):
-    """A mapping; its line is also its entry ``__line__``."""
+    """A mapping; its line is also its entry ``__line__``, and the keys that lead to it its entry ``__where__``."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__({LINE_KEY: LinedText(str(line), line)})
+    def __init__(self, line: int, where: str = "") -> None:
+        super().__init__({LINE_KEY: LinedText(str(line), line), WHERE_KEY: LinedText(where, line)})
         self.line = line
 
 
@@ -97,7 +98,7 @@ class _Builder:
         self._problems = problems
         self._used: set[int] = set()
 
-    def build(self, node: yaml.Node) -> object:
+    def build(self, node: yaml.Node, where: str = "") -> object:
         line = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             empty = node.tag == "tag:yaml.org,2002:null"
@@ -107,21 +108,23 @@ class _Builder:
             self._problems.error(origin, "a reference (*name) was not followed", "write the content out")
             return None
         self._used.add(id(node))
-        return self._list(node, line) if isinstance(node, yaml.SequenceNode) else self._map(node, line)
+        return self._list(node, line, where) if isinstance(node, yaml.SequenceNode) else self._map(node, line, where)
 
-    def _list(self, node: yaml.SequenceNode, line: int) -> LinedList:
+    def _list(self, node: yaml.SequenceNode, line: int, where: str) -> LinedList:
         out = LinedList(line)
-        out.extend(value for item in node.value if (value := self.build(item)) is not None)
+        built = (self.build(item, f"{where}[{number}]") for number, item in enumerate(node.value, 1))
+        out.extend(value for value in built if value is not None)
         return out
 
-    def _map(self, node: yaml.Node, line: int) -> LinedMap:
-        out = LinedMap(line)
+    def _map(self, node: yaml.Node, line: int, where: str) -> LinedMap:
+        out = LinedMap(line, where)
         for key_node, value_node in node.value:
             origin = Origin(file=CASE_FILE, row=key_node.start_mark.line + 1)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problems.error(origin, "a key must be one word; the entry was not used", "write 'key: value'")
                 continue
-            key, value = key_node.value, self.build(value_node)
+            key = key_node.value
+            value = self.build(value_node, f"{where}.{key}" if where else key)
             if key in out:
                 remedy = "join the two entries into one"
                 self._problems.error(origin, f"the key {shown(key)} stands there twice; the first was used", remedy)

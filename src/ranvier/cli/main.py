@@ -92,7 +92,10 @@ def next_test(
 
     assessment = work_up(read_case(case), burdens=read_burdens(burdens) if burdens else None)
     typer.echo(assessment.answer)
-    for number, test in enumerate(assessment.next_tests[:count], 1):
+    worthwhile = [test for test in assessment.next_tests if test.worthwhile]
+    if not worthwhile:
+        typer.echo("No further test is expected to change what is believed.")
+    for number, test in enumerate(worthwhile[:count], 1):
         note = f" (invasive: {test.why})" if test.invasive else ""
         typer.echo(f"{number}. {test.name}{note}: {test.gain_bits:.2f} bits, burden {test.burden:.0f}")
         for turn in test.turns:

@@ -116,7 +116,8 @@ def early_case(name: str, case: Case, truth: Truth, nerves: Nerves) -> EarlyResu
     kept = [f for f in findings if f not in hidden]
     modalities = {f.modality for f in hidden}
     shown = tuple(s for s in case.imaging if not (_IMAGING.get(s.modality) in modalities and s.findings))
-    assessment: Assessment = assess(replace(case, imaging=shown), kept, nerves)
+    biopsies = () if Modality.BIOPSY in modalities else case.biopsies
+    assessment: Assessment = assess(replace(case, imaging=shown, biopsies=biopsies), kept, nerves)
     regions = {(_IMAGING[s.modality], s.region) for s in case.imaging if s not in shown}
     return EarlyResult(
         result=judge(name, assessment, truth),

@@ -158,7 +158,8 @@ class PlannedTest:
     """A test that could be done next.
 
     `gain_bits` is the expected information about the cause, with treatable and urgent causes weighted;
-    `score` is what the order goes by: the gain weighed against the burden.
+    `score` is what the order goes by: the gain weighed against the burden. One whose gain is next to nothing is
+    not `worthwhile`.
     """
 
     test: str
@@ -166,6 +167,7 @@ class PlannedTest:
     gain_bits: float
     burden: float
     score: float
+    worthwhile: bool
     invasive: bool
     why: str
     turns: tuple[TurningResult, ...]

@@ -19,7 +19,6 @@ from ranvier.report.visibility_picture import visibility_picture
 _SHOWN_CANDIDATES = 8
 _EXPLAINED = 4
 _PLANNED = 6
-_WORTH_BITS = 0.02
 _WEIGHTS = 14
 _OWN_ESTIMATE = "estimate"
 _DAYS_A_YEAR, _DAYS_A_MONTH = 365.25, 30.44
@@ -79,7 +78,7 @@ def render_page(assessment: Assessment) -> str:
         explained=assessment.candidates[:_EXPLAINED],
         n_weights=_WEIGHTS,
         widest=_widest(assessment),
-        planned=[t for t in assessment.next_tests if t.gain_bits >= _WORTH_BITS][:_PLANNED],
+        planned=[t for t in assessment.next_tests if t.worthwhile][:_PLANNED],
         visibility=Markup(visibility_picture(assessment)),
         cells={(v.disorder, v.test): v for v in assessment.visibility},
         nerves=Markup(nerve_map(assessment.nerve_lesions)),

@@ -48,7 +48,9 @@ class AvailableTest:
         What any other test reads.
     done_with : tuple of (Modality, str) or None
         A set that counts as done once any study of that modality and limb (arm, leg, face) is reported, or a
-        summary of all: the rest was looked at, though it is not written down.
+        summary of all: the rest was looked at, though it is not written down. For a biopsy the tissue.
+    seen : frozenset of str
+        Of imaging tests: regions that a study of this modality has shown already, and so not anew.
     invasive : bool
     why : str
         What justifies an invasive test, in words.
@@ -62,6 +64,7 @@ class AvailableTest:
     done_with: tuple[Modality, str] | None
     invasive: bool
     why: str
+    seen: frozenset[str] = frozenset()
 
 
 @cache

@@ -108,7 +108,7 @@ class Outcomes:
     def of(self, test: AvailableTest) -> tuple[Variable, ...]:
         """Return the results of a test."""
         if test.modality is not None:
-            return self._imaging(test.modality, test.regions)
+            return self._imaging(test, test.modality)
         return tuple(self._look(item, side) for item, side in test.looks)
 
     def _look(self, item: Item, side: Side) -> Variable:
@@ -137,9 +137,9 @@ class Outcomes:
             chance=_proper(np.stack([1 - present, present], axis=1)),
         )
 
-    def _imaging(self, modality: Modality, regions: Sequence[str]) -> tuple[Variable, ...]:
-        """Return for each kind of change whether it would be seen in any of the regions."""
-        shown = frozenset(part for region in regions for part in region_parts(region))
+    def _imaging(self, test: AvailableTest, modality: Modality) -> tuple[Variable, ...]:
+        """Return for each kind of change whether it would be seen in any of the regions that are new."""
+        shown = frozenset(part for region in test.regions for part in region_parts(region)) - test.seen
         inside = self._inside(shown)
         chance: dict[str, FloatArray] = {}
         variant = self._library.variant_row[self._states]
@@ -156,7 +156,7 @@ class Outcomes:
         names = load_vocabulary().image_kinds
         out = []
         for kind, p_seen in chance.items():
-            base = self._images.incidental(kind, regions[0])
+            base = self._images.incidental(kind, test.regions[0])
             seen = 1 - (1 - base) * (1 - p_seen)
             table = _proper(np.stack([1 - seen, seen], axis=1))
             out.append(

@@ -92,6 +92,7 @@ class Planner:
             gain_bits=gain,
             burden=burden.points,
             score=gain / burden.points ** p["plan_burden_power"],
+            worthwhile=gain >= p["plan_worth_bits"],
             invasive=test.invasive,
             why=test.why,
             turns=tuple(self._named(t) for t in turns(self._beliefs, variables)[:_TURNS]),

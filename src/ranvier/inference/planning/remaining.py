@@ -32,13 +32,15 @@ def remaining(
     graph : NerveGraph
         To tell the limb of a muscle.
     """
-    looked, imaged, limbs = _looked_at(findings), _imaged(case), _limbs_done(findings, graph)
+    looked, imaged = _looked_at(findings), _imaged(case)
+    done = _limbs_done(findings, graph) | _biopsied(case, graph)
     out = []
     for test in tests:
         if test.modality is not None:
             regions = tuple(r for r in test.regions if (test.modality, r) not in imaged)
-            out.extend([replace(test, regions=regions)] if regions else [])
-        elif test.done_with not in limbs:
+            seen = frozenset(region for modality, region in imaged if modality is test.modality)
+            out.extend([replace(test, regions=regions, seen=seen)] if regions else [])
+        elif test.done_with not in done:
             looks = tuple((i, s) for i, s in test.looks if not _is_done(i, s, looked))
             out.extend([replace(test, looks=looks)] if looks else [])
     return tuple(out)
@@ -77,6 +79,11 @@ def _limbs(finding: Finding, graph: NerveGraph) -> set[str]:
         return {load_studies()[i].region for i in place.ids if i in load_studies()}
     members = {limb: set(graph.expand("muscle", group)) for limb, group in _LIMB_GROUPS.items()}
     return {limb for limb, muscles in members.items() if muscles & set(place.ids)}
+
+
+def _biopsied(case: Case, graph: NerveGraph) -> set[tuple[Modality, str]]:
+    """Return the tissues of which a biopsy is reported; a named nerve is nerve."""
+    return {(Modality.BIOPSY, "nerve" if b.tissue in graph.nerves else b.tissue) for b in case.biopsies}
 
 
 def _is_done(item: Item, side: Side, looked: Looked) -> bool:
