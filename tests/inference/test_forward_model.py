@@ -118,9 +118,9 @@ def test_a_unit_stands_on_top_of_its_state() -> None:
     unit = next(
         u
         for u in range(len(library.units))
-        if library.unit_rows(u)[0] in touched and int(library.unit_state[u]) in touched
+        if library.unit_row[u, 0] in touched and int(library.unit_state[u]) in touched
     )
-    row, state = library.unit_rows(unit)[-1], int(library.unit_state[unit])
+    row, state = int(library.unit_row[unit, -1]), int(library.unit_state[unit])
     stacked = model.values("log_survival", single(library, np.array([row])))
     own = model.values("log_survival", gathered([np.array([row])]))
     base = model.values("log_survival", gathered([np.array([state])]))

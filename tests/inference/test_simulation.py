@@ -88,7 +88,7 @@ def test_the_same_findings_give_the_same_answer_from_kept_columns(nerves: Nerves
 def test_sums_of_rows_add_up_however_they_are_written(nerves: Nerves) -> None:
     library = nerves.library
     unit = 0
-    rows = np.array([int(library.unit_state[unit]), library.unit_rows(unit)[1]])
+    rows = np.array([int(library.unit_state[unit]), int(library.unit_row[unit, 1])])
     probes = tuple(parse_item("strength@muscle:deltoid").observation(Side.LEFT, 0).left)
     model = nerves.model(probes, None)
     one = model.values("log_survival", single(library, rows[1:]))

@@ -1,8 +1,9 @@
 """The library of hypotheses: every disorder, variant, side and severity grade, with its lesions.
 
 It is built once from the disorder tables and does not depend on a case. A *state* is one single
-hypothesis. Disorders with independent lesions (units) also have *unit states*: one unit, on one
-side, at one grade, on top of a state.
+hypothesis. Disorders with several lesions (units) also have *unit states*: one unit, on one
+side, at one grade, on top of a state. Given the state, the units are independent; its severity makes them
+more or less frequent and severe.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.core import Side
-from ranvier.disorders import Catalogue, Effect, Lesion, Variant, load_catalogue
+from ranvier.disorders import Catalogue, Disorder, Effect, Lesion, Variant, load_catalogue
+from ranvier.inference.coupling import coupled_grades, coupled_inclusion
 from ranvier.inference.parameters import GRADES, grade_scale, load_parameters
 from ranvier.inference.terms import LENGTH_DEPENDENT, TERMINAL, term_mask
 
@@ -25,7 +27,7 @@ UNIT_GRADES = (0, 2, 4)
 _N_CLASSES = 4
 _SIDES = (Side.LEFT, Side.RIGHT)
 _ONE_GRADE = (0.0, 0.0, 1.0, 0.0, 0.0)
-"""Severity of a variant whose lesions are all units or constant: only the units have grades."""
+"""Severity of a variant whose lesions are all constant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +64,23 @@ class _Entries:
 class Library:
     """All states and unit states with their lesions as arrays.
 
-    The rows are the states first, then for each unit its states at `UNIT_GRADES`. An *atom* is a set
+    The rows are the states first, then the unit states; units of one variant with the same lesions on states
+    with the same lesions share theirs. An *atom* is a set
     of segments that a lesion covers. A *pattern* is all lesions and effects of a row; many rows share one, since
     variants and severities of a disorder differ in other things than the nerves.
 
     Attributes
     ----------
     states, units : tuples
-        In row order; unit ``u`` owns the rows ``n_states + 3 * u + (0, 1, 2)``.
+        The states in row order.
     unit_state : (n_units,) int
         The state that each unit belongs to.
+    unit_row : (n_units, 3) int
+        The rows of each unit at `UNIT_GRADES`.
+    unit_inclusion : (n_units,) float
+        Chance that the unit is there, given its state.
+    unit_grade_weight : (n_units, 3) float
+        Chance of each of `UNIT_GRADES`, given that it is there.
     unit_only : (n,) int
         States that have no lesion but their units: without any unit there would be no illness.
     atoms : (2 * n_segments, n_atoms) bool
@@ -104,6 +113,9 @@ class Library:
     states: tuple[State, ...]
     units: tuple[Unit, ...]
     unit_state: IntArray
+    unit_row: IntArray
+    unit_inclusion: FloatArray
+    unit_grade_weight: FloatArray
     unit_only: IntArray
     atoms: NDArray[np.bool_]
     pattern: IntArray
@@ -130,7 +142,7 @@ class Library:
     @property
     def n_rows(self) -> int:
         """Number of states and unit states."""
-        return len(self.states) + len(UNIT_GRADES) * len(self.units)
+        return len(self.base_row)
 
     @property
     def n_patterns(self) -> int:
@@ -160,11 +172,6 @@ class Library:
         own = with_it[self.pattern]
         return np.asarray(own | own[self.base_row])
 
-    def unit_rows(self, unit: int) -> range:
-        """Return the rows of one unit, one for each of `UNIT_GRADES`."""
-        start = self.n_states + len(UNIT_GRADES) * unit
-        return range(start, start + len(UNIT_GRADES))
-
 
 class _Builder:
     """Collects states, units and their entries while walking through the catalogue."""
@@ -174,7 +181,11 @@ class _Builder:
         self.scale = grade_scale()
         self.states: list[State] = []
         self.units: list[Unit] = []
-        self.unit_rows: list[tuple[int, list[Lesion], list[Effect], Side]] = []
+        self.unit_lesions: list[tuple[list[Lesion], list[Effect]]] = []
+        self.unit_row: list[list[int]] = []
+        self.unit_grade_weight: list[FloatArray] = []
+        self.base: list[int] = []
+        self.rows: dict[tuple[str, str, int, int], int] = {}
         self.atoms: dict[tuple[tuple[str, ...], Side], int] = {}
         self.patterns: dict[tuple[tuple[Lesion, ...], tuple[Effect, ...], Side, int], int] = {}
         self.pattern: list[int] = []
@@ -189,8 +200,8 @@ class _Builder:
         lesions = [r for r in self.catalogue.lesions.get(disorder.id, ()) if r.variant in ("*", variant.id)]
         effects = [r for r in self.catalogue.effects.get(disorder.id, ()) if r.variant in ("*", variant.id)]
         own = ([r for r in lesions if not r.unit], [r for r in effects if not r.unit])
-        graded = any(not r.constant for r in own[0]) or bool(own[1])
-        severity = disorder.severity if graded else _ONE_GRADE
+        units = _units_of(lesions, effects)
+        severity = _severity(disorder, graded=any(not r.constant for r in own[0]) or bool(own[1]), units=bool(units))
         sides = _SIDES if variant.sides == "either" else (Side.BOTH,)
         for side, (grade, share) in product(sides, enumerate(severity)):
             weight = disorder.prior * variant.weight * share / len(sides)
@@ -205,32 +216,46 @@ class _Builder:
                     log_prior=float(np.log(weight)),
                 )
             )
-            self._add_row(*own, side, grade)
-            self._add_units(len(self.states) - 1, lesions, effects, side)
+            self.base.append(len(self.states) - 1)
+            self.pattern.append(self._pattern(*own, side, grade))
+            self._add_units(units, severity, side)
 
-    def _add_units(self, state: int, lesions: list[Lesion], effects: list[Effect], side: Side) -> None:
-        names = dict.fromkeys([r.unit for r in lesions if r.unit] + [r.unit for r in effects if r.unit])
-        for name in names:
-            unit_lesions = [r for r in lesions if r.unit == name]
-            unit_effects = [r for r in effects if r.unit == name]
-            inclusion = max([r.inclusion for r in unit_lesions] + [r.inclusion for r in unit_effects])
+    def _add_units(
+        self, units: dict[str, tuple[list[Lesion], list[Effect]]], severity: tuple[float, ...], side: Side
+    ) -> None:
+        """Add the units of the last state."""
+        state, last = len(self.states) - 1, self.states[-1]
+        weights = unit_weights(self.catalogue.disorders[last.disorder].severity)
+        for name, (lesions, effects) in units.items():
+            table = max([r.inclusion for r in lesions] + [r.inclusion for r in effects])
+            inclusion = coupled_inclusion(table, severity)[last.grade]
             for unit_side in _SIDES if side is Side.BOTH else (side,):
-                self.units.append(Unit(state=state, name=name, side=unit_side, inclusion=inclusion))
-                self.unit_rows.append((state, unit_lesions, unit_effects, unit_side))
+                self.units.append(Unit(state=state, name=name, side=unit_side, inclusion=float(inclusion)))
+                self.unit_lesions.append((lesions, effects))
+                self.unit_grade_weight.append(coupled_grades(tuple(weights), severity)[last.grade])
 
     def finish_units(self) -> None:
         """Give every unit its rows, after all states are known."""
-        for _, lesions, effects, side in self.unit_rows:
+        for unit, (lesions, effects) in zip(self.units, self.unit_lesions, strict=True):
+            state = self.states[unit.state]
+            rows = []
             for grade in UNIT_GRADES:
-                self._add_row(lesions, effects, side, grade)
+                pattern = self._pattern(lesions, effects, unit.side, grade)
+                key = (state.disorder, state.variant, self.pattern[unit.state], pattern)
+                if key not in self.rows:
+                    self.rows[key] = len(self.base)
+                    self.base.append(unit.state)
+                    self.pattern.append(pattern)
+                rows.append(self.rows[key])
+            self.unit_row.append(rows)
 
-    def _add_row(self, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
-        """Add the next row; its entries are new only where no earlier row has the same lesions."""
+    def _pattern(self, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> int:
+        """Return the pattern of these lesions; its entries are added where it is new."""
         key = (tuple(lesions), tuple(effects), side, grade)
         if key not in self.patterns:
             self.patterns[key] = len(self.patterns)
             self._add_entries(self.patterns[key], lesions, effects, side, grade)
-        self.pattern.append(self.patterns[key])
+        return self.patterns[key]
 
     def _add_entries(self, pattern: int, lesions: list[Lesion], effects: list[Effect], side: Side, grade: int) -> None:
         graded = self.scale[grade]
@@ -248,6 +273,22 @@ class _Builder:
             self.effects.pattern.append(pattern)
             self.effects.atom.append(self.effect_keys.setdefault(effect_key, len(self.effect_keys)))
             self.effects.values.append((effect.amount * graded,))
+
+
+def _units_of(lesions: list[Lesion], effects: list[Effect]) -> dict[str, tuple[list[Lesion], list[Effect]]]:
+    """Return the lesions and effects of each unit by its name."""
+    names = dict.fromkeys([r.unit for r in lesions if r.unit] + [r.unit for r in effects if r.unit])
+    return {name: ([r for r in lesions if r.unit == name], [r for r in effects if r.unit == name]) for name in names}
+
+
+def _severity(disorder: Disorder, *, graded: bool, units: bool) -> tuple[float, ...]:
+    """Return the share of each grade: three of them where only the units have grades."""
+    if graded:
+        return disorder.severity
+    if not units:
+        return _ONE_GRADE
+    few, usual, many = (float(w) for w in unit_weights(disorder.severity))
+    return (few, 0.0, usual, 0.0, many)
 
 
 def _lesion_values(lesion: Lesion, loss_share: float, share: float) -> tuple[float, ...]:
@@ -292,7 +333,6 @@ def build_library(catalogue: Catalogue) -> Library:
     variant_keys = tuple(dict.fromkeys((s.disorder, s.variant) for s in builder.states))
     number = {id_: n for n, id_ in enumerate(ids)}
     variant_number = {key: n for n, key in enumerate(variant_keys)}
-    owner = [*range(len(builder.states)), *(u.state for u in builder.units for _ in UNIT_GRADES)]
     lesions, effects = builder.lesions, builder.effects
     filled = set(lesions.pattern) | set(effects.pattern)
     return Library(
@@ -301,6 +341,9 @@ def build_library(catalogue: Catalogue) -> Library:
         states=tuple(builder.states),
         units=tuple(builder.units),
         unit_state=np.array([u.state for u in builder.units], dtype=np.intp),
+        unit_row=np.array(builder.unit_row, dtype=np.intp).reshape(-1, len(UNIT_GRADES)),
+        unit_inclusion=np.array([u.inclusion for u in builder.units]),
+        unit_grade_weight=np.array(builder.unit_grade_weight).reshape(-1, len(UNIT_GRADES)),
         unit_only=np.array(
             sorted({u.state for u in builder.units if builder.pattern[u.state] not in filled}), dtype=np.intp
         ),
@@ -316,11 +359,11 @@ def build_library(catalogue: Catalogue) -> Library:
         effect_amount=np.array([v[0] for v in effects.values]),
         effect_keys=tuple(builder.effect_keys),
         log_effects=log_effects(np.array(lesions.values).reshape(-1, 7)),
-        base_row=np.array(owner, dtype=np.intp),
-        disorder_row=np.array([number[builder.states[s].disorder] for s in owner], dtype=np.intp),
+        base_row=np.array(builder.base, dtype=np.intp),
+        disorder_row=np.array([number[builder.states[s].disorder] for s in builder.base], dtype=np.intp),
         variant_keys=variant_keys,
         variant_row=np.array(
-            [variant_number[builder.states[s].disorder, builder.states[s].variant] for s in owner],
+            [variant_number[builder.states[s].disorder, builder.states[s].variant] for s in builder.base],
             dtype=np.intp,
         ),
     )

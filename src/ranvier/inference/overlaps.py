@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from ranvier.inference.evidence import Evidence
-from ranvier.inference.library import UNIT_GRADES, unit_weights
+from ranvier.inference.library import UNIT_GRADES
 from ranvier.inference.mixing import Mix
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.readings import Readers
@@ -55,18 +55,29 @@ class Overlaps:
         """Return the scores with overlapping lesions added up where that could matter."""
         if not len(self._units):
             return self._singles
-        option = self._start()
-        alone = np.zeros((len(self._states), len(self._evidence.observations)))
-        gain = np.zeros((len(self._units), _OPTIONS))
-        moved = np.arange(len(self._states))
-        for sweep in range(int(load_parameters()["overlap_sweeps"]) + 1):
-            mine = np.isin(self._owner, moved)
-            alone[moved], gain[mine] = self._around(option, moved, np.flatnonzero(mine))
-            last = sweep == int(load_parameters()["overlap_sweeps"])
-            moved = np.zeros(0, dtype=np.intp) if last else self._improve(option, gain)
+        option, everything = self._start(), np.arange(len(self._states))
+        alone, gain = self._around(option, everything, np.arange(len(self._units)))
+        score, active = self._score(option, alone, everything), everything
+        for _ in range(int(load_parameters()["overlap_sweeps"])):
+            trial, moved = self._changed(option, gain, active)
             if not len(moved):
                 break
+            units = np.flatnonzero(np.isin(self._owner, moved))
+            tried, gained = self._around(trial, moved, units)
+            new = self._score(trial, tried, moved)
+            better = new > score[moved] + _ENOUGH
+            active = moved[better]
+            alone[active], score[active] = tried[better], new[better]
+            kept = np.isin(self._owner[units], active)
+            option[units[kept]], gain[units[kept]] = trial[units[kept]], gained[kept]
         return self._summed(option, alone, gain)
+
+    def _score(self, option: IntArray, alone: FloatArray, owners: IntArray) -> FloatArray:
+        """Return the log of prior times likelihood of some states with their units as they are."""
+        prior = np.bincount(
+            self._owner, weights=self._prior[np.arange(len(option)), option], minlength=len(self._states)
+        )
+        return np.asarray(alone @ self._evidence.weight + prior[owners])
 
     def _worth_while(self) -> IntArray:
         """Return the states with several lesions whose most hopeful score comes near the best one."""
@@ -92,9 +103,8 @@ class Overlaps:
         add up; features and images do as well as under the best unit.
         """
         library, evidence = self._library, self._evidence
-        shape = (len(library.units), len(UNIT_GRADES), -1)
-        best = evidence.log_likelihood[library.n_states :].reshape(shape).max(axis=1)
-        moves = evidence.influence[library.n_states :].reshape(shape).max(axis=1)
+        best = np.maximum.reduce([evidence.log_likelihood[rows] for rows in library.unit_row.T])
+        moves = np.maximum.reduce([evidence.influence[rows] for rows in library.unit_row.T])
         moves = moves - evidence.influence[library.unit_state] > _BEARS
         n = evidence.n_readings
         everywhere = evidence.log_likelihood[:, :n].max(axis=0)
@@ -104,10 +114,7 @@ class Overlaps:
     def _option_prior(self) -> FloatArray:
         """Return the log prior of each unit being absent or present at each grade, ``(n_units, 4)``."""
         library = self._library
-        inclusion = np.array([library.units[u].inclusion for u in self._units])
-        disorders = library.catalogue.disorders
-        names = [library.states[library.unit_state[u]].disorder for u in self._units]
-        weights = np.array([unit_weights(disorders[n].severity) for n in names]).reshape(-1, len(UNIT_GRADES))
+        inclusion, weights = library.unit_inclusion[self._units], library.unit_grade_weight[self._units]
         absent = np.log1p(-np.minimum(inclusion, 1 - 1e-9))[:, None]
         return np.concatenate([absent, np.log(inclusion[:, None] * weights + 1e-12)], axis=1)
 
@@ -125,7 +132,7 @@ class Overlaps:
         return np.where(there, self._singles.unit_grade[self._units] + 1, 0).astype(np.intp)
 
     def _row(self, unit: IntArray, option: IntArray) -> IntArray:
-        row = self._library.n_states + len(UNIT_GRADES) * self._units[unit] + option - 1
+        row = self._library.unit_row[self._units[unit], np.maximum(option - 1, 0)]
         return np.where(option > 0, row, _NONE)
 
     def _rows_of(self, option: IntArray, owners: IntArray) -> IntArray:
@@ -185,31 +192,39 @@ class Overlaps:
         chosen = self._prior[units, option[units]]
         return alone, gain + self._prior[units] - chosen[:, None]
 
-    def _improve(self, option: IntArray, gain: FloatArray) -> IntArray:
-        """Change in each state the unit that gains most, and those that gain as much; return the changed states.
+    def _changed(self, option: IntArray, gain: FloatArray, owners: IntArray) -> tuple[IntArray, IntArray]:
+        """Change in each of some states the unit that gains most, and those that gain as much.
 
         Units that gain the same are the same on either side: changing them together prefers no side.
+
+        Returns
+        -------
+        option : (n_units,) int
+        owners : (n_changed,) int
+            The states in which something would gain.
         """
         best = gain.max(axis=1)
-        moved = []
-        for owner in range(len(self._states)):
-            mine = np.flatnonzero(self._owner == owner)
-            top = best[mine].max()
-            if top > _ENOUGH:
-                units = mine[best[mine] > top - _TIE]
-                option[units] = gain[units].argmax(axis=1)
-                moved.append(owner)
-        return np.array(moved, dtype=np.intp)
+        top = np.full(len(self._states), -np.inf)
+        np.maximum.at(top, self._owner, best)
+        moved = owners[top[owners] > _ENOUGH]
+        change = np.isin(self._owner, moved) & (best > top[self._owner] - _TIE)
+        return np.where(change, gain.argmax(axis=1), option), moved
 
     def _summed(self, option: IntArray, alone: FloatArray, gain: FloatArray) -> Singles:
-        """Sum over what each unit could be while the others stay."""
+        """Sum over what each unit could be while the others stay.
+
+        Where either of two units would gain, but not both (a side that nobody named), the gain counts once.
+        """
         library, singles = self._library, self._singles
+        either = np.zeros(len(self._states))
+        np.maximum.at(either, self._owner, gain.max(axis=1))
+        gain = np.minimum(gain, 0.0)
         total = np.zeros(len(self._states))
         np.add.at(total, self._owner, self._prior[np.arange(len(option)), option] + logsumexp(gain, axis=1))
         prior = np.array([library.states[s].log_prior for s in self._states])
         score = singles.score.copy()
         background = self._evidence.surroundings[library.disorder_row[self._states]]
-        own = prior + background + alone @ self._evidence.weight + total
+        own = prior + background + alone @ self._evidence.weight + total + either
         score[self._states] = own - self._some_unit()
         probability, grade = singles.unit_probability.copy(), singles.unit_grade.copy()
         share = np.exp(gain - logsumexp(gain, axis=1)[:, None])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from ranvier.inference.evidence import Evidence
-from ranvier.inference.library import UNIT_GRADES, Library, unit_weights
+from ranvier.inference.library import UNIT_GRADES, Library
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -51,8 +51,7 @@ class Singles:
     def rows(self, library: Library, state: int) -> IntArray:
         """Return the rows of the library that add up to a state with its probable units."""
         units = np.flatnonzero((library.unit_state == state) & (self.unit_probability > _LIKELY))
-        own = [library.unit_rows(int(u))[int(self.unit_grade[u])] for u in units]
-        return np.array([state, *own], dtype=np.intp)
+        return np.append(state, library.unit_row[units, self.unit_grade[units]])
 
     def frozen(self, evidence: Evidence) -> FloatArray:
         """Return the log likelihoods with the probable units fixed, ``(n_states, n_observations)``."""
@@ -61,7 +60,7 @@ class Singles:
         for unit in np.flatnonzero(self.unit_probability > _LIKELY):
             state = library.units[unit].state
             columns = np.flatnonzero(self.assigned[state] == unit)
-            row = library.unit_rows(int(unit))[int(self.unit_grade[unit])]
+            row = library.unit_row[unit, self.unit_grade[unit]]
             out[state, columns] = evidence.log_likelihood[row, columns]
         for state, together in self.joint.items():
             out[state] = together
@@ -78,8 +77,7 @@ def assign_units(evidence: Evidence) -> IntArray:
     assigned = np.full((n_states, n_obs), _NO_UNIT, dtype=np.intp)
     if not library.units:
         return assigned
-    worst = library.n_states + len(UNIT_GRADES) * np.arange(len(library.units)) + len(UNIT_GRADES) - 1
-    gain = evidence.influence[worst] - evidence.influence[library.unit_state]
+    gain = evidence.influence[library.unit_row[:, -1]] - evidence.influence[library.unit_state]
     order = np.argsort(library.unit_state, kind="stable")
     state, first, group = np.unique(library.unit_state[order], return_index=True, return_inverse=True)
     best = np.maximum(np.maximum.reduceat(gain[order], first, axis=0), _BEARS)
@@ -110,7 +108,7 @@ def score_singles(evidence: Evidence, assigned: IntArray | None = None) -> Singl
         empty = np.zeros(0)
         return Singles(score=score, unit_probability=empty, unit_grade=empty.astype(np.intp), assigned=assigned)
     absent, grades = _unit_terms(library, weighted, assigned)
-    inclusion = np.array([u.inclusion for u in library.units])
+    inclusion = library.unit_inclusion
     without = np.log1p(-inclusion) + absent
     present = np.log(inclusion) + logsumexp(grades, axis=1)
     either = np.logaddexp(without, present)
@@ -130,12 +128,9 @@ def _unit_terms(library: Library, weighted: FloatArray, assigned: IntArray) -> t
     units = np.arange(len(library.units))
     mine = assigned[library.unit_state] == units[:, None]
     absent = (weighted[library.unit_state] * mine).sum(axis=1)
-    rows = library.n_states + len(UNIT_GRADES) * units[:, None] + np.arange(len(UNIT_GRADES))
-    with_unit = np.stack([(weighted[rows[:, g]] * mine).sum(axis=1) for g in range(len(UNIT_GRADES))], axis=1)
-    disorders = library.catalogue.disorders
-    of_disorder = np.array([unit_weights(disorders[d].severity) for d in library.disorder_ids])
-    weights = of_disorder[library.disorder_row[library.unit_state]]
-    return absent, with_unit + np.log(weights + 1e-12)
+    each = range(len(UNIT_GRADES))
+    with_unit = np.stack([(weighted[library.unit_row[:, g]] * mine).sum(axis=1) for g in each], axis=1)
+    return absent, with_unit + np.log(library.unit_grade_weight + 1e-12)
 
 
 def _not_without_any(library: Library, total: FloatArray, without: FloatArray, inclusion: FloatArray) -> FloatArray:

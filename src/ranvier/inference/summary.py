@@ -12,7 +12,7 @@ from ranvier.anatomy import NerveGraph
 from ranvier.core import Side, read_table
 from ranvier.inference.assessment import DisorderSet, GroupProbability, NerveLesion, Site
 from ranvier.inference.combinations import Search
-from ranvier.inference.library import UNIT_GRADES, Library
+from ranvier.inference.library import Library
 from ranvier.inference.singles import Singles
 from ranvier.inference.terms import SPECIAL
 
@@ -165,7 +165,7 @@ def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: Ne
             mask = np.zeros(2 * n)
             mask[[i + offset for i in index]] = 1.0
             hit = library.hit(mask)
-            hit[library.n_states :] &= ~np.repeat(hit[library.unit_state], len(UNIT_GRADES))
+            hit[library.n_states :] &= ~hit[library.base_row[library.n_states :]]
             probability = float(min(weights[hit].sum(), 1.0))
             out.append(
                 NerveLesion(
@@ -182,9 +182,8 @@ def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: Ne
 def _row_weights(library: Library, singles: Singles, post: Posterior) -> FloatArray:
     weights = np.zeros(library.n_rows)
     weights[: library.n_states] = post.state
-    for unit, state in enumerate(library.unit_state):
-        row = library.unit_rows(unit)[int(singles.unit_grade[unit])]
-        weights[row] = post.state[state] * singles.unit_probability[unit]
+    row = library.unit_row[np.arange(len(library.units)), singles.unit_grade]
+    np.add.at(weights, row, post.state[library.unit_state] * singles.unit_probability)
     return weights
 
 

@@ -16,7 +16,7 @@ from ranvier.inference.assessment import DiagnosticTest, TestVisibility
 from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.features import association_of
 from ranvier.inference.forward import ForwardModel
-from ranvier.inference.library import Library, unit_weights
+from ranvier.inference.library import Library
 from ranvier.inference.mixing import gathered
 from ranvier.inference.parameters import reading_model
 from ranvier.inference.probes import Probe, ProbeKind, build_probes
@@ -164,11 +164,9 @@ def typical_rows(library: Library, state: int) -> IntArray:
     units = np.flatnonzero(library.unit_state == state)
     if not len(units):
         return np.array([state], dtype=np.intp)
-    inclusion = np.array([library.units[u].inclusion for u in units])
+    inclusion = library.unit_inclusion[units]
     usual = units[inclusion > _USUAL] if (inclusion > _USUAL).any() else units[[int(inclusion.argmax())]]
-    severity = library.catalogue.disorders[library.states[state].disorder].severity
-    grade = int(unit_weights(severity).argmax())
-    return np.array([state, *(library.unit_rows(int(u))[grade] for u in usual)], dtype=np.intp)
+    return np.append(state, library.unit_row[usual, library.unit_grade_weight[usual].argmax(axis=1)])
 
 
 def field_visibility(

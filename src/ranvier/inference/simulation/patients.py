@@ -14,7 +14,7 @@ from ranvier.case import Case, Course, Onset, Patient, Setting, Tempo
 from ranvier.core import Side, UnknownNameError, read_table
 from ranvier.disorders import COURSES, TEMPOS, Disorder
 from ranvier.inference.background import setting_log_ratio
-from ranvier.inference.library import UNIT_GRADES, Library, unit_weights
+from ranvier.inference.library import UNIT_GRADES, Library
 from ranvier.inference.parameters import load_parameters
 
 FloatArray = NDArray[np.float64]
@@ -140,16 +140,16 @@ class Population:
     def _draw_units(self, rng: np.random.Generator, state: int) -> list[int]:
         """Return rows of the units that are there, each at a grade of its own."""
         units = self._units.get(state, [])
-        severity = self.library.catalogue.disorders[self.library.states[state].disorder].severity
-        weights = unit_weights(severity)
+        library = self.library
         for _ in range(_TRIES):
-            there = [u for u in units if rng.random() < self.library.units[u].inclusion]
+            there = [u for u in units if rng.random() < library.unit_inclusion[u]]
             if there or state not in self._unit_only:
                 break
         else:
-            chances = np.array([self.library.units[u].inclusion for u in units])
+            chances = library.unit_inclusion[units]
             there = [units[int(rng.choice(len(units), p=chances / chances.sum()))]]
-        return [self.library.unit_rows(u)[int(rng.choice(len(UNIT_GRADES), p=weights))] for u in there]
+        grades = [int(rng.choice(len(UNIT_GRADES), p=library.unit_grade_weight[u])) for u in there]
+        return [int(library.unit_row[u, g]) for u, g in zip(there, grades, strict=True)]
 
     def _case(self, rng: np.random.Generator, disorder: Disorder) -> Case:
         p = load_parameters()
