@@ -20,8 +20,9 @@ from ranvier.cohort.evaluation import brier, wilson_of
 from ranvier.cohort.panel import panel_looks
 from ranvier.core import Side
 from ranvier.inference import Nerves, gather_evidence, infer, load_library
+from ranvier.inference.library import Library
 from ranvier.inference.simulation import Examiner, Population
-from ranvier.inference.summary import sites_of
+from ranvier.inference.summary import Posterior
 
 BLOCK = 500
 BINS = 10
@@ -35,11 +36,11 @@ def run_block(number: int, nerves: Nerves) -> dict[str, object]:
     looks = [p.look for p in panel_looks()]
     people = Population(library, Setting.NEUROLOGY_CLINIC).draw(rng, BLOCK)
     found = Examiner(nerves, rng).findings(people, looks)
-    stated, right, side, two = [], [], [], []
+    stated, right, side, side_stated, two = [], [], [], [], []
     start = time.perf_counter()
     for patient, findings in zip(people, found, strict=True):
         evidence = gather_evidence(patient.case, findings, library, nerves.graph, nerves)
-        singles, post = infer(evidence)
+        _, post = infer(evidence)
         first = int(post.main.argmax())
         true = patient.disorders(library)[0]
         stated.append(float(post.main[first]))
@@ -47,17 +48,29 @@ def run_block(number: int, nerves: Nerves) -> dict[str, object]:
         two.append(len(post.sets[0].disorders) > 1)
         true_side = library.states[patient.states[0]].side
         if true_side in (Side.LEFT, Side.RIGHT) and right[-1]:
-            sites = sites_of(library, singles, post, first)
-            side.append(bool(sites) and sites[0].side is true_side)
+            chance = side_chances(library, post, first)
+            likeliest = max(chance, key=lambda s: chance[s])
+            side.append(likeliest is true_side)
+            side_stated.append(chance[likeliest])
     return {
         "stated": stated,
         "right": right,
         "side": side,
+        "side_stated": side_stated,
         "two": two,
         "seconds": time.perf_counter() - start,
         "findings": len(looks),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def side_chances(library: Library, post: Posterior, disorder: int) -> dict[Side, float]:
+    """Return the stated chance of left, right and both sides, given a disorder."""
+    states = np.flatnonzero(library.disorder_row[: library.n_states] == disorder)
+    chance = dict.fromkeys(Side, 0.0)
+    for state in states:
+        chance[library.states[state].side] += float(post.state[state] / post.state[states].sum())
+    return chance
 
 
 def error_of(stated: np.ndarray, right: np.ndarray) -> float:
@@ -94,6 +107,7 @@ def main() -> None:
         "stated_mean": float(stated.mean()),
         "right_first": {"value": share.value, "low": share.low, "high": share.high},
         "brier": brier(stated, right),
+        "side_stated_mean": float(np.mean([s for b in blocks for s in b["side_stated"]])),
         "side_right_where_cause_is": {"value": side.value, "low": side.low, "high": side.high, "n": len(sides)},
         "two_disorders_preferred_where_one_was_drawn": float(np.mean(two)),
         "seconds_each": seconds / len(right),
