@@ -5,7 +5,7 @@ nerves, each with the features that it makes more frequent: a noisy-OR network o
 ten features that are present and the rest absent, drawn from two of the disorders (simulated). pyAgrum infers
 exactly over all sets of disorders; this package searches sets of up to three, with the same odds. Both are timed
 from the evidence to the posterior, the network and the library being ready. Posteriors differ by what this package
-does on purpose: caps on what one feature may say, and no sets of more than three. Written to ``bench/results/network.json``.
+does on purpose: caps on what one feature may say, and no sets of more than three. Results: ``results/network.json``.
 """
 
 import json
@@ -110,8 +110,8 @@ def ours(library: Library, found: dict[str, int]) -> np.ndarray:
     case = Case(id="bench", patient=Patient(), onset=Onset())
     findings = [
         Finding(
-            id=name, modality=Modality.LABORATORY, observable=name, place=None, reading=PresenceReading(present=bool(v)),
-            abnormal=None, statement=name, limit=None, origin=Origin(file="bench", row=number),
+            id=name, modality=Modality.LABORATORY, observable=name, place=None,
+            reading=PresenceReading(present=bool(v)), abnormal=None, statement=name, limit=None, origin=Origin(file="bench", row=number),
         )
         for number, (name, v) in enumerate(found.items())
     ]  # fmt: skip
