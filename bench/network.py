@@ -111,7 +111,8 @@ def ours(library: Library, found: dict[str, int]) -> np.ndarray:
     findings = [
         Finding(
             id=name, modality=Modality.LABORATORY, observable=name, place=None,
-            reading=PresenceReading(present=bool(v)), abnormal=None, statement=name, limit=None, origin=Origin(file="bench", row=number),
+            reading=PresenceReading(present=bool(v)), abnormal=None, statement=name, limit=None,
+            origin=Origin(file="bench", row=number),
         )
         for number, (name, v) in enumerate(found.items())
     ]  # fmt: skip
