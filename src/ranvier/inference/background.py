@@ -55,10 +55,24 @@ def setting_log_ratio(disorder: Disorder, setting: Setting | None) -> float:
     """Return how much the setting moves the prior of a disorder, as a log ratio.
 
     The priors are those of a neurology clinic. A referral centre sees relatively more of what is rare, so
-    its priors are flatter (a power below one); where the setting is not stated, the case mix is uncertain.
+    its priors are flatter (a power below one); where the setting is not stated, the case mix is uncertain. On top
+    of that a table says which disorders and groups are seen more or less often there.
     """
     power = load_parameters()[f"prior_power_{setting.value if setting else 'unknown'}"]
-    return (power - 1) * float(np.log(disorder.prior))
+    factors = setting_factors().get(setting.value, {}) if setting else {}
+    factor = factors.get(disorder.id, factors.get(disorder.group, 1.0))
+    return (power - 1) * float(np.log(disorder.prior)) + float(np.log(factor))
+
+
+@cache
+def setting_factors() -> Mapping[str, Mapping[str, float]]:
+    """Return by setting how much commoner disorders and groups are there; a disorder goes before its group."""
+    out: dict[str, dict[str, float]] = {}
+    for row in read_table(
+        "ranvier.inference", "setting_factors.csv", ("name", "setting", "factor", "status", "source")
+    ):
+        out.setdefault(row["setting"], {})[row["name"]] = float(row["factor"])
+    return out
 
 
 def background_log_likelihood(disorders: Mapping[str, Disorder], ids: tuple[str, ...], case: Case) -> FloatArray:
