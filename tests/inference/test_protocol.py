@@ -40,7 +40,20 @@ def test_a_coarse_normal_mri_speaks_less_against_an_entrapment_than_a_fine_one()
     assert coarse > 1.2 * fine
 
 
-@pytest.mark.parametrize("protocol", [ImagingProtocol(contrast=False), ImagingProtocol(in_plane_mm=3.0)])
+def test_a_normal_mri_of_a_short_stretch_speaks_less_than_one_of_the_whole() -> None:
+    weak = [strength(m, Side.LEFT, 2) for m in ("tibialis_anterior", "extensor_hallucis_longus", "fibularis_longus")]
+    normal = normal_mri("knee", Side.LEFT)
+    chances = []
+    for coverage in (20.0, 300.0):
+        post = inferred(*weak, replace(normal, protocol=ImagingProtocol(coverage_mm=coverage)))[1]
+        chances.append(probability(post, "peroneal_fh") / probability(post, "functional"))
+    short, whole = chances
+    assert short > 1.2 * whole
+
+
+@pytest.mark.parametrize(
+    "protocol", [ImagingProtocol(contrast=False), ImagingProtocol(in_plane_mm=3.0), ImagingProtocol(coverage_mm=50)]
+)
 def test_the_matrix_never_rises_with_a_poorer_protocol(protocol: ImagingProtocol) -> None:
     library, graph = load_library(), load_graph()
     usual = [c.probability or 0.0 for c in field_visibility(library, graph, None) if c.test == "mri"]

@@ -55,6 +55,7 @@ def _study(item: ImagingItem, origin: Origin, context: Context) -> ImagingStudy:
         sequences=tuple(item.sequences or ()),
         contrast=_truth(item.contrast, origin, context),
         voxel_mm=_voxel(item.voxel_mm, origin, context),
+        coverage_mm=_coverage(item.coverage_mm, origin, context),
         findings=findings,
         origin=origin,
     )
@@ -104,6 +105,10 @@ def _voxel(texts: list[str] | None, origin: Origin, context: Context) -> tuple[f
     numbers = [context.numbers.read(t, replace(origin, text=t), "voxel_mm") for t in texts or ()]
     known = [n for n in numbers if n is not None]
     return (known[0], known[1], known[2]) if len(known) == 3 else None
+
+
+def _coverage(text: str | None, origin: Origin, context: Context) -> float | None:
+    return context.numbers.read(text, replace(origin, text=text), "coverage_mm") if text else None
 
 
 def read_biopsies(items: Iterable[BiopsyItem], context: Context) -> tuple[BiopsyResult, ...]:

@@ -216,6 +216,7 @@ class ImagingStudy:
     sequences: tuple[str, ...] = ()
     contrast: bool | None = None
     voxel_mm: tuple[float, float, float] | None = None
+    coverage_mm: float | None = None
     findings: tuple[ImagingFinding, ...] = ()
     origin: Origin
 

@@ -172,6 +172,7 @@ class ImagingItem(_Item):
     sequences: Names | None = None
     contrast: Truth | None = None
     voxel_mm: Annotated[list[Number], Field(min_length=3, max_length=3)] | None = None
+    coverage_mm: Number | None = Field(None, description="How much of the course of the nerves was imaged.")
     findings: list[ImageItem] | None = None
 
 

@@ -9,7 +9,7 @@ from ranvier.case.schema import CaseForm, case_form_schema
 from ranvier.case.yamltext import CASE_FILE, LINE_KEY, WHERE_KEY, LinedList, LinedMap, LinedText, line_of
 from ranvier.core import Origin, UnknownNameError
 
-_ALONE = frozenset({"text", "variant", "sequences", "contrast", "voxel_mm", "findings", "ienfd_per_mm"})
+_ALONE = frozenset({"text", "variant", "sequences", "contrast", "voxel_mm", "coverage_mm", "findings", "ienfd_per_mm"})
 _REMEDIES = {
     "string_type": "write one word, number or sentence there",
     "list_type": "write a list, each entry on its own line after a dash",

@@ -232,6 +232,9 @@ def visibility(
     fat_suppression: Annotated[
         bool | None, typer.Option("--fat-suppression/--no-fat-suppression", help="Fat-suppressed sequence.")
     ] = None,
+    coverage_mm: Annotated[
+        float | None, typer.Option("--field-of-view-mm", min=0, help="Field of view of the MRI along the nerve.")
+    ] = None,
     picture: Annotated[Path | None, typer.Option("--picture", help="Also draw the matrix as SVG.")] = None,
 ) -> None:
     """Print which test would show which disorder, as CSV: can you see it on an MRI scan?"""
@@ -240,7 +243,9 @@ def visibility(
     from ranvier.report import matrix_picture
 
     library, tests = load_library(), diagnostic_tests()
-    protocol = ImagingProtocol(contrast=contrast, fat_suppression=fat_suppression, in_plane_mm=voxel_mm)
+    protocol = ImagingProtocol(
+        contrast=contrast, fat_suppression=fat_suppression, in_plane_mm=voxel_mm, coverage_mm=coverage_mm
+    )
     cells = field_visibility(library, load_graph(), days, protocol)
     chance = {(c.disorder, c.test): c.probability for c in cells}
     typer.echo(",".join(["disorder", *(t.id for t in tests)]))

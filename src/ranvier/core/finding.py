@@ -93,11 +93,14 @@ class ImagingProtocol:
         Whether a fat-suppressed sequence was among them.
     in_plane_mm : float or None
         Voxel in the plane of the slices.
+    coverage_mm : float or None
+        Field of view along the nerve: how much of its course was imaged.
     """
 
     contrast: bool | None = None
     fat_suppression: bool | None = None
     in_plane_mm: float | None = None
+    coverage_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

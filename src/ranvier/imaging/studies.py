@@ -91,7 +91,9 @@ def _protocol(study: ImagingStudy) -> ImagingProtocol:
     said = " ".join(study.sequences).lower()
     suppressed = True if any(word in said for word in words) else None
     in_plane = sorted(study.voxel_mm)[1] if study.voxel_mm else None
-    return ImagingProtocol(contrast=study.contrast, fat_suppression=suppressed, in_plane_mm=in_plane)
+    return ImagingProtocol(
+        contrast=study.contrast, fat_suppression=suppressed, in_plane_mm=in_plane, coverage_mm=study.coverage_mm
+    )
 
 
 def _place(seen: ImagingFinding, study: ImagingStudy) -> Place:

@@ -1,4 +1,4 @@
-"""What an imaging protocol can show of each kind of change: voxel, fat suppression, contrast.
+"""What an imaging protocol can show of each kind of change: voxel, fat suppression, contrast, field of view.
 
 The tables of structure say how often an adequate study shows a sign. A study that lacks what the sign needs shows it
 less: that is what keeps a coarse or plain normal MRI from speaking against a disorder. What a report does not say of
@@ -62,5 +62,18 @@ def shown_share(kind: str, protocol: ImagingProtocol | None) -> float:
 
 
 def sign_share(sign: StructureSign, protocol: ImagingProtocol | None) -> float:
-    """Return how much of its usual chance a sign keeps: that of its best visible kind."""
-    return max(shown_share(kind, protocol) for kind in sign.kinds)
+    """Return how much of its usual chance a sign keeps: that of its best visible kind, where it was imaged at all."""
+    return max(shown_share(kind, protocol) for kind in sign.kinds) * covered_share(protocol)
+
+
+def covered_share(protocol: ImagingProtocol | None) -> float:
+    """Return the chance that a lesion within the region that was imaged lies inside the field of view.
+
+    Examples
+    --------
+    >>> [covered_share(p) for p in (None, ImagingProtocol(coverage_mm=1000), ImagingProtocol(coverage_mm=0))]
+    [1.0, 1.0, 0.0]
+    """
+    if protocol is None or protocol.coverage_mm is None:
+        return 1.0
+    return min(1.0, protocol.coverage_mm / load_parameters()["usual_coverage_mm"])
