@@ -3,7 +3,6 @@
 import pytest
 from tests.case.conftest import ReadTexts
 
-from ranvier.anatomy import load_graph
 from ranvier.case import Unused
 from ranvier.core import PlaceKind, Side
 
@@ -204,13 +203,16 @@ def test_an_empty_file_is_no_problem(read_texts: ReadTexts) -> None:
 
 
 def test_codes_stand_for_names_of_anatomy(read_texts: ReadTexts) -> None:
-    graph = load_graph()
-    muscle = next(m for m in graph.muscles.values() if m.uberon)
-    nerve = next(n for n in graph.nerves.values() if n.uberon)
-    case = read_texts(emg=f"{EMG}{muscle.uberon},left,0,,,,,\n", ncs=f"{NCS}{nerve.uberon},left,motor,,,4,,,,,,,,,\n")
+    case = read_texts(
+        emg=f"{EMG}UBERON:0001385,left,0,,,,,\nFMA:22428,left,0,,,,,\n",
+        ncs=f"{NCS}FMA:44688,left,sensory,,,4,,,,,,,,,\n",
+    )
     assert case.unused == ()
-    assert case.needle[0].place.ids == (muscle.id,)
-    assert case.conduction[0].place.ids == (nerve.id,)
+    assert [study.place.ids for study in case.needle] == [
+        ("tibialis_anterior",),
+        ("rectus_femoris", "vastus_lateralis", "vastus_intermedius", "vastus_medialis"),
+    ]
+    assert case.conduction[0].place.ids == ("sural",)
 
 
 def test_needle_studies(read_texts: ReadTexts) -> None:

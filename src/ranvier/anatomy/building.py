@@ -55,7 +55,10 @@ def build_graph(tables: Tables) -> NerveGraph:
         groups=keyed("groups", tables.groups, parse_group),
         reflexes=keyed("reflexes", tables.reflexes, parse_reflex),
         tunnels=keyed("tunnels", tables.tunnels, parse_tunnel),
-        synonyms=tuple((row["name"], row["id"], row["kind"]) for row in tables.synonyms),
+        synonyms=(
+            *((row["name"], row["id"], row["kind"]) for row in tables.synonyms),
+            *((row["code"], row["id"], row["kind"]) for row in tables.codes),
+        ),
         primary_weight=weights["primary"],
         minor_weight=weights["minor"],
         reference_height_cm=float(tables.stature[0]["height_cm"]),

@@ -266,16 +266,12 @@ class NerveGraph:
         }
         for kind, table in tables.items():
             pairs = [(id_, id_) for id_ in table] + [(record.name, id_) for id_, record in table.items()]
-            yield kind, pairs + self._coded(kind) + self._synonyms_of(kind)
+            yield kind, pairs + self._synonyms_of(kind)
         for family in ("muscle", "area", "reflex"):
             own = [(g.id.partition(":")[2], g.name) for g in self.groups.values() if g.kind == family]
             kind = f"{family}_group"
             yield kind, [(i, i) for i, _ in own] + [(name, i) for i, name in own] + self._synonyms_of(kind)
         yield "root", [(root, root) for root in self.roots] + self._synonyms_of("root")
-
-    def _coded(self, kind: str) -> list[tuple[str, str]]:
-        records = [*self.muscles.values()] if kind == "muscle" else [*self.nerves.values()] if kind == "nerve" else []
-        return [(code, r.id) for r in records for code in (r.uberon, r.fma) if code]
 
     def _synonyms_of(self, kind: str) -> list[tuple[str, str]]:
         return [(name, id_) for name, id_, of in self.synonyms if of == kind]

@@ -15,8 +15,8 @@ _COLUMNS = {
         "from_node,to_node,kind,nerve,length_cm,calibre_mm2,tunnel,mri_station,roots_carried,fascicle,share,"
         "status,length_status,calibre_status"
     ),
-    "nerves": "id,name,parent,kind,uberon,fma,status",
-    "muscles": "id,name,nerve,entry,roots_primary,roots_minor,movements,region,body_quad,emg,uberon,fma,status",
+    "nerves": "id,name,parent,kind,status",
+    "muscles": "id,name,nerve,entry,roots_primary,roots_minor,movements,region,body_quad,emg,status",
     "areas": "id,name,entry,roots,region,body_quad,status",
     "organs": "id,name,entry,roots,carriers,status",
     "movements": "id,name,muscles,status",
@@ -24,6 +24,7 @@ _COLUMNS = {
     "reflexes": "id,name,kind,afferent_kind,afferent,afferent_fibre,muscles,roots,status",
     "tunnels": "id,name,nerve,segment,structure,signature,distinguishes_from,spares,status",
     "synonyms": "name,id,kind",
+    "codes": "kind,id,code,label,status,source",
     "weights": "id,weight",
     "stature": "id,height_cm",
 }
@@ -43,6 +44,7 @@ class Tables:
     reflexes: Rows
     tunnels: Rows
     synonyms: Rows
+    codes: Rows
     weights: Rows
     stature: Rows
 
@@ -70,6 +72,7 @@ def read_tables() -> Tables:
         reflexes=rows("reflexes"),
         tunnels=rows("tunnels"),
         synonyms=rows("synonyms"),
+        codes=rows("codes"),
         weights=rows("weights"),
         stature=rows("stature"),
     )

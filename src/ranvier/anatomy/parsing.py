@@ -122,8 +122,6 @@ def parse_nerve(row: Row) -> Nerve:
         name=row["name"],
         parent=row["parent"] or None,
         kind=row["kind"],
-        uberon=row["uberon"] or None,
-        fma=row["fma"] or None,
         status=Status(row["status"]),
     )
 
@@ -141,8 +139,6 @@ def parse_muscle(row: Row) -> Muscle:
         region=row["region"],
         body_quad=row["body_quad"] or None,
         emg=row["emg"],
-        uberon=row["uberon"] or None,
-        fma=row["fma"] or None,
         status=Status(row["status"]),
     )
 

@@ -160,8 +160,6 @@ class Nerve:
     name: str
     parent: str | None
     kind: str
-    uberon: str | None
-    fma: str | None
     status: Status
 
 
@@ -191,8 +189,6 @@ class Muscle:
     region: str
     body_quad: str | None
     emg: str
-    uberon: str | None
-    fma: str | None
     status: Status
 
     @property

@@ -10,6 +10,7 @@ from ranvier.anatomy import load_graph
 from ranvier.case.bedside import read_reflexes, read_sensation, read_strength, read_wasting
 from ranvier.case.conduction import read_conduction
 from ranvier.case.context import Context, key_origin
+from ranvier.case.incomplete import read_incomplete
 from ranvier.case.needle import read_needle
 from ranvier.case.pictures import read_biopsies, read_imaging
 from ranvier.case.problems import Problems
@@ -150,6 +151,7 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         needle=read_needle(folder / "emg.csv", context),
         laboratory=read_laboratory(folder / "labs.csv", context),
         not_done=tuple(form.not_done or ()),
+        incomplete=read_incomplete(form.incomplete or (), context),
         remarks=tuple(form.remarks or ()),
     )
     return replace(case, unused=context.problems.all())

@@ -247,6 +247,48 @@ class BiopsyResult:
     origin: Origin
 
 
+StatementSubject = Literal[
+    "history",
+    "onset",
+    "symptom",
+    "strength",
+    "reflex",
+    "sensation",
+    "sign",
+    "conduction",
+    "needle_emg",
+    "laboratory",
+    "imaging",
+    "biopsy",
+]
+UnstatedPart = Literal["nerve", "muscle", "place", "side", "stronger_side", "unit", "value", "kind", "level", "date"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncompleteStatement:
+    """A fact that the source states without what a finding needs, such as the nerve, the side or the unit.
+
+    It is shown and never completed: no finding follows from it.
+
+    Attributes
+    ----------
+    about : str
+        What it is a statement of.
+    missing : tuple of str
+        What the source does not say; at least one.
+    statement : str
+        What it does say.
+    count : float or None
+        How many it speaks of, such as 20 more weak muscles.
+    """
+
+    about: StatementSubject
+    missing: tuple[UnstatedPart, ...]
+    statement: str
+    count: float | None = None
+    origin: Origin
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unused:
     """Something in the folder that could not be used, and what to do about it.
@@ -290,5 +332,6 @@ class Case:
     laboratory: tuple[LabResult, ...] = ()
     biopsies: tuple[BiopsyResult, ...] = ()
     not_done: tuple[str, ...] = ()
+    incomplete: tuple[IncompleteStatement, ...] = ()
     remarks: tuple[str, ...] = ()
     unused: tuple[Unused, ...] = field(default=())

@@ -48,6 +48,12 @@ def _word(field: str, *more: str) -> WithJsonSchema:
     return WithJsonSchema({"enum": [*known_words(field), *more]})
 
 
+def _one_or_more(field: str) -> JsonSchema:
+    """Return the schema of a word of a field, or a list of such words."""
+    word = {"enum": list(known_words(field))}
+    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+
+
 SideWord = Annotated[str, _word("side")]
 StatusWord = Annotated[str, _word("status", "positive", "negative", "normal", "abnormal")]
 
@@ -185,6 +191,17 @@ class BiopsyItem(_Item):
     ienfd_per_mm: Number | None = Field(None, description="Intraepidermal nerve fibres per millimetre.")
 
 
+class IncompleteItem(Part):
+    """A fact that the source states without what a finding needs; shown, and never completed."""
+
+    about: Annotated[str, _word("incomplete_about")]
+    missing: Annotated[
+        list[str], BeforeValidator(_as_list), Field(min_length=1), WithJsonSchema(_one_or_more("incomplete_missing"))
+    ] = Field(description="What the source does not say: the nerve, the side, the unit ...")
+    text: Text = Field(description="What it does say.")
+    count: Number | None = Field(None, description="How many it speaks of, such as further weak muscles.")
+
+
 class CaseForm(Part):
     """What a clinic has on one patient. Everything is optional; what is left out was not done or not said."""
 
@@ -203,6 +220,7 @@ class CaseForm(Part):
     biopsy: list[BiopsyItem] | None = None
     genetics: list[FeatureItem] | None = None
     not_done: Texts | None = None
+    incomplete: list[IncompleteItem] | None = None
     remarks: Texts | None = None
 
 

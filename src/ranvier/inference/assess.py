@@ -101,6 +101,7 @@ def assess(
         ),
         unused=case.unused,
         not_done=case.not_done,
+        incomplete=case.incomplete,
         remarks=case.remarks,
         basis=explainer.basis(first),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ranvier.case import Citation, Onset, Patient, Unused
+from ranvier.case import Citation, IncompleteStatement, Onset, Patient, Unused
 from ranvier.core import Finding, Modality, Side, Status
 
 SCHEMA_VERSION = "1.0"
@@ -217,6 +217,7 @@ class Assessment:
     left_out: tuple[LeftOut, ...]
     unused: tuple[Unused, ...]
     not_done: tuple[str, ...]
+    incomplete: tuple[IncompleteStatement, ...]
     remarks: tuple[str, ...]
     basis: tuple[BasisShare, ...]
 
