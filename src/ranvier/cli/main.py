@@ -17,6 +17,7 @@ from ranvier.cli.biopsy import biopsy, skin
 from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
 from ranvier.cli.phantom import phantom
+from ranvier.cli.scores import scores
 from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import ImagingProtocol, RanvierError
 
@@ -266,6 +267,7 @@ app.command("skin")(skin)
 app.command("ncs")(ncs)
 app.command("labs")(labs)
 app.command("localise")(localise)
+app.command("scores")(scores)
 
 
 def main() -> None:
