@@ -3,8 +3,8 @@
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, Unused
 from ranvier.core import Finding
-from ranvier.examination.bedside import bedside
 from ranvier.examination import scores
+from ranvier.examination.bedside import bedside
 from ranvier.examination.extent import UNMENTIONED, extent
 from ranvier.examination.statements import modality_of, statements
 

@@ -1,5 +1,6 @@
 """Clinical scores: published worked examples where one is known, otherwise totals worked by hand from the published rule."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_points_of_the_items_span_the_range_and_bands_tile_it(score) -> None:  #
     bands = score.cut_offs
     if bands:
         assert (bands[0].lowest, bands[-1].highest) == (score.lowest, score.highest)
-        assert all(0 < after.lowest - before.highest <= 1 for before, after in zip(bands, bands[1:], strict=False))
+        assert all(0 < after.lowest - before.highest <= 1 for before, after in itertools.pairwise(bands))
     for fill in score.fills:
         points = next(i.points for i in score.items if i.id == fill.item)
         assert set(fill.values.values()) <= set(points)
