@@ -2,8 +2,8 @@
 
 Run in the repository root: ``PYTHONPATH=. python bench/localise.py``. The riddles are the table
 ``tests/inference/vignettes.csv``, written by hand from standard bedside teaching; they are no patients. The figures
-are written to ``bench/results/localise.json``; with ``--first-run`` also as those of the first run, made before anything was
-changed because of them.
+are written to ``bench/results/localise.json``; with ``--first-run`` also as those of the first run, made before
+anything was changed because of them.
 """
 
 import argparse

@@ -9,30 +9,30 @@ from ranvier.anatomy import load_graph
 from ranvier.core import Side
 from ranvier.inference import LikelyPlace, Nerves, load_library, localise_bedside
 
-NO_LESION = "no disorder of the tables has its lesion at this nerve alone"
-UNCOMMON = "a lesion of this nerve alone is held to be so rare that little is left of it"
+FEW = "a few findings of one small nerve weigh little against causes that are far more common"
 PART = "the nerve map of the answer has no such part"
 NEIGHBOUR = "the tables hold the neighbour on the same way to be likelier"
+LENGTH = "a loss that depends on length is no lesion of a part of the map"
 SPREAD = "the causes that fit are spread over more parts than the riddle asks for"
 
 WRONG = {
-    "suprascapular_spinoglenoid": UNCOMMON,
+    "suprascapular_spinoglenoid": FEW,
     "spinal_accessory": PART,
     "c8_root": NEIGHBOUR,
     "t1_root_horner": NEIGHBOUR,
     "medial_cord": NEIGHBOUR,
-    "superficial_radial": UNCOMMON,
+    "superficial_radial": FEW,
     "superficial_fibular": NEIGHBOUR,
-    "lateral_femoral_cutaneous": UNCOMMON,
+    "lateral_femoral_cutaneous": FEW,
     "l2_root": NEIGHBOUR,
     "superior_gluteal": PART,
-    "sural": UNCOMMON,
+    "sural": FEW,
     "saphenous": PART,
     "cauda_equina": SPREAD,
     "pudendal": PART,
-    "stocking": SPREAD,
+    "stocking": LENGTH,
     "abducens": PART,
-    "hypoglossal": UNCOMMON,
+    "hypoglossal": FEW,
     "ganglia": SPREAD,
 }
 

@@ -1,4 +1,4 @@
-"""Clinical scores: published worked examples where one is known, otherwise totals worked by hand from the published rule."""
+"""Clinical scores: published worked examples where one is known, otherwise totals worked by hand from the rule."""
 
 import itertools
 from pathlib import Path
@@ -47,13 +47,16 @@ EXAMPLES = [
     ("cts6", "left", "numb_median=yes night=yes thenar=yes phalen=yes two_point=yes tinel=yes", 26, True),
     ("mnsi_questionnaire", "", YES, 13, True),
     ("mnsi_questionnaire", "", YES.replace("yes", "x").replace("no", "yes").replace("x", "no"), 0, False),
-    ("mnsi_examination", "", both("appearance=abnormal", "ulcer=present", "ankle_reflex=absent", "vibration=absent"), 8, True),
-    ("mnsi_examination", "", both("appearance=normal", "ulcer=absent", "ankle_reflex=reinforcement", "vibration=reduced"), 2, False),
-    ("tcns", "", " ".join(f"{s}=present" for s in SYMPTOMS) + " " + both("knee_reflex=absent", "ankle_reflex=absent") + " "
-     + " ".join(f"{t}=abnormal" for t in TOES), 19, True),
+    ("mnsi_examination", "",
+     both("appearance=abnormal", "ulcer=present", "ankle_reflex=absent", "vibration=absent"), 8, True),
+    ("mnsi_examination", "",
+     both("appearance=normal", "ulcer=absent", "ankle_reflex=reinforcement", "vibration=reduced"), 2, False),
+    ("tcns", "", " ".join(f"{s}=present" for s in SYMPTOMS) + " " + both("knee_reflex=absent", "ankle_reflex=absent")
+     + " " + " ".join(f"{t}=abnormal" for t in TOES), 19, True),
     ("mtcns", "", " ".join(f"{i}=3" for i in (*SYMPTOMS, *TOES)), 33, None),
     ("nss", "", "kind=burning site=feet timing=night wakes=yes relief=walking", 9, True),
-    ("nds", "", both("ankle_reflex=absent", "vibration=abnormal", "pinprick=abnormal", "temperature=abnormal"), 10, True),
+    ("nds", "",
+     both("ankle_reflex=absent", "vibration=abnormal", "pinprick=abnormal", "temperature=abnormal"), 10, True),
     ("nds", "", both("ankle_reflex=absent", "vibration=normal", "pinprick=normal", "temperature=normal"), 4, None),
     ("uens", "", both("toe_extension=weak", "pin=12", "allodynia=present", "vibration=absent", "position=abnormal",
                       "ankle_reflex=absent"), 42, None),

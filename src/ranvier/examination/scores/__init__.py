@@ -1,7 +1,7 @@
 """Clinical scores: items as data, totals with their cut-offs, and findings made of them.
 
-A score whose items were counted on their own is shown and not weighed again. A total that was stated alone is weighed as
-the feature that it speaks for, where the tables have one and the case does not state it.
+A score whose items were counted on their own is shown and not weighed again. A total that was stated alone is
+weighed as the feature that it speaks for, where the tables have one and the case does not state it.
 """
 
 from ranvier.case import Case, Unused
