@@ -10,7 +10,7 @@ import pytest
 
 COMMANDS = (
     "workup", "next", "check", "new", "schema", "anatomy", "evaluate", "replay", "visibility", "simulate", "localise",
-    "ncs", "emg", "labs", "biopsy", "skin",
+    "ncs", "emg", "labs", "biopsy", "skin", "scores",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from ranvier.case.records import (
     Onset,
     Patient,
     ReflexStatement,
+    ScoreStatement,
     Sensation,
     SensoryModality,
     SensoryResult,
@@ -30,6 +31,7 @@ from ranvier.case.records import (
     Wasting,
 )
 from ranvier.case.schema import case_json_schema
+from ranvier.case.scores import read_score_file
 from ranvier.case.tables import read_tables
 from ranvier.case.template import write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
@@ -55,6 +57,7 @@ __all__ = [
     "Onset",
     "Patient",
     "ReflexStatement",
+    "ScoreStatement",
     "Sensation",
     "SensoryModality",
     "SensoryResult",
@@ -71,6 +74,7 @@ __all__ = [
     "check_case",
     "load_vocabulary",
     "read_case",
+    "read_score_file",
     "read_side",
     "read_tables",
     "write_template",

@@ -27,6 +27,7 @@ from ranvier.case.schema import (
     Part,
     PatientPart,
 )
+from ranvier.case.scores import read_scores
 from ranvier.case.statements import Statements, read_statements
 from ranvier.case.validation import validated
 from ranvier.case.vocabulary import load_vocabulary
@@ -144,6 +145,7 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         reflexes=read_reflexes(bedside.reflexes or (), context),
         sensation=(*read_sensation(bedside.sensation or (), context), *stated.symptoms),
         wasting=read_wasting(bedside.wasting or (), context),
+        scores=read_scores(form.scores or (), context),
         imaging=read_imaging(form.imaging or (), context),
         series=_series(folder / _SERIES),
         biopsies=read_biopsies(form.biopsy or (), context),

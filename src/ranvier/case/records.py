@@ -129,6 +129,21 @@ class Wasting:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreStatement:
+    """A clinical score as it was written: its total, or one value of one item.
+
+    Names and values are still words: what they mean is for the tables of scores to say.
+    """
+
+    score: str
+    side: Side
+    total: float | None = None
+    item: str = ""
+    value: str = ""
+    origin: Origin
+
+
 StudyKind = Literal["motor", "sensory", "mixed", "f_wave", "h_reflex", "blink", "repetitive_stimulation", "summary"]
 StudyWord = Literal[
     "normal",
@@ -325,6 +340,7 @@ class Case:
     reflexes: tuple[ReflexStatement, ...] = ()
     sensation: tuple[Sensation, ...] = ()
     wasting: tuple[Wasting, ...] = ()
+    scores: tuple[ScoreStatement, ...] = ()
     conduction: tuple[ConductionStudy, ...] = ()
     needle: tuple[NeedleStudy, ...] = ()
     imaging: tuple[ImagingStudy, ...] = ()

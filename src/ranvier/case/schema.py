@@ -149,6 +149,22 @@ class WastingItem(_Item):
     status: StatusWord
 
 
+class ScoreValue(Part):
+    """The value of one item of a score."""
+
+    item: Text
+    value: Grade
+
+
+class ScoreItem(_Item):
+    """A clinical score: a total, or the values of its items."""
+
+    score: Text = Field(description="Id or name of a score; ranvier scores lists them.")
+    side: SideWord | None = None
+    total: Number | None = None
+    items: list[ScoreValue] | None = None
+
+
 class ExaminationPart(Part):
     """The bedside examination."""
 
@@ -215,6 +231,7 @@ class CaseForm(Part):
     onset: OnsetPart | None = None
     history: list[FeatureItem] | None = None
     examination: ExaminationPart | None = None
+    scores: list[ScoreItem] | None = None
     tests: list[FeatureItem] | None = None
     imaging: list[ImagingItem] | None = None
     biopsy: list[BiopsyItem] | None = None

@@ -17,6 +17,7 @@ from ranvier.cli.biopsy import biopsy, skin
 from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
 from ranvier.cli.phantom import phantom
+from ranvier.cli.scores import scores
 from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import ImagingProtocol, RanvierError
 
@@ -119,11 +120,16 @@ def check(case: CaseFolder) -> None:
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(help="Folder to make.")]) -> None:
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make.")],
+    intake: Annotated[
+        bool, typer.Option("--intake", help="Write a ten-minute interview of history and examination alone.")
+    ] = False,
+) -> None:
     """Write a commented template of a case folder."""
     from ranvier.case import write_template
 
-    write_template(folder)
+    write_template(folder, intake=intake)
     typer.echo(f"Wrote a template to {folder}. Fill in what is known, delete the rest, then: ranvier check {folder}")
 
 
@@ -266,6 +272,7 @@ app.command("skin")(skin)
 app.command("ncs")(ncs)
 app.command("labs")(labs)
 app.command("localise")(localise)
+app.command("scores")(scores)
 
 
 def main() -> None:

@@ -1,13 +1,14 @@
 """Examination and history to findings; also everything that a case states as a feature in words."""
 
 from ranvier.anatomy import NerveGraph
-from ranvier.case import Case
+from ranvier.case import Case, Unused
 from ranvier.core import Finding
+from ranvier.examination import scores
 from ranvier.examination.bedside import bedside
 from ranvier.examination.extent import UNMENTIONED, extent
 from ranvier.examination.statements import modality_of, statements
 
-__all__ = ["UNMENTIONED", "findings", "modality_of"]
+__all__ = ["UNMENTIONED", "findings", "modality_of", "scores", "unused"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
@@ -24,4 +25,9 @@ def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
         To tell which muscles and skin areas belong to a limb.
     """
     found = (*bedside(case), *statements(case))
-    return (*found, *extent(found, graph))
+    return (*found, *extent(found, graph), *scores.findings(case))
+
+
+def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:  # noqa: ARG001
+    """Return what the case states of scores that cannot be used, with what to do."""
+    return scores.unused(case)

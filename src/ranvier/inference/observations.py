@@ -11,11 +11,13 @@ from typing import Literal
 
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
 from ranvier.disorders import Catalogue, load_catalogue
+from ranvier.examination.scores import SCORE_PREFIX
 from ranvier.inference.parameters import ReadingModel, load_parameters, load_reading_models
 from ranvier.inference.probes import Probe, ProbeKind
 
 IMAGE_PREFIX = "image:"
 IMAGE_NORMAL = "image_normal"
+_SCORE = "a score is shown and not weighed: what it sums is weighed itself, or no table says how often it is found"
 _MUSCLE_IMAGES = {"image:muscle_oedema": "muscle_oedema", "image:muscle_fat_or_atrophy": "muscle_fat"}
 _AREA_KINDS: dict[str, tuple[ProbeKind, ...]] = {
     "sensation_large": ("area_large",),
@@ -69,6 +71,8 @@ def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Ob
 def observe_one(finding: Finding, catalogue: Catalogue | None = None) -> Observation | NotUsed:
     """Return how one finding bears on the hypotheses of a catalogue (the packaged one by default)."""
     catalogue = load_catalogue() if catalogue is None else catalogue
+    if finding.observable.startswith(SCORE_PREFIX):
+        return NotUsed(finding=finding, reason=_SCORE)
     if isinstance(finding.reading, GradedReading | NumericReading):
         return _reading(finding, finding.observable)
     if finding.observable in _MUSCLE_IMAGES and finding.place and finding.place.kind is PlaceKind.MUSCLE:

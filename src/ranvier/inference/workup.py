@@ -22,6 +22,7 @@ _MODALITIES: tuple[Callable[[Case, NerveGraph], tuple[Finding, ...]], ...] = (
 )
 
 _LEAVING: tuple[Callable[[Case, NerveGraph], tuple[Unused, ...]], ...] = (
+    examination.unused,
     electrodiagnosis.unused,
     imaging.unused,
     laboratory.unused,

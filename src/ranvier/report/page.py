@@ -83,6 +83,7 @@ def render_page(assessment: Assessment) -> str:
         cells={(v.disorder, v.test): v for v in assessment.visibility},
         nerves=Markup(nerve_map(assessment.nerve_lesions)),
         body=Markup(body_map(assessment.findings)),
+        scores=[f for f in assessment.findings if f.id.startswith("score-")],
     )
 
 

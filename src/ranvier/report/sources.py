@@ -6,7 +6,7 @@ from functools import cache
 from ranvier.core import Source, read_sources
 from ranvier.disorders import load_catalogue
 
-_PACKAGES = ("ranvier.anatomy", "ranvier.reference", "ranvier.inference")
+_PACKAGES = ("ranvier.anatomy", "ranvier.reference", "ranvier.inference", "ranvier.examination.scores")
 
 
 @cache
