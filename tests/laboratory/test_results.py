@@ -147,7 +147,7 @@ def test_every_test_and_feature_of_the_tables_is_in_the_vocabulary() -> None:
 
 
 def test_an_unknown_unit_is_questioned_even_where_a_flag_decides() -> None:
-    row = result("b12", 310, "g/L", word="normal")
+    row = result("b12", 310, "U/L", word="normal")
     assert of(row) == {"lab_b12_low": False}
     (question,) = unused(case(row), GRAPH)
     assert question.severity == "question"

@@ -74,15 +74,6 @@ class LabMeaning:
         return f"{self.operator} {self.threshold:g} {self.unit}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabUnit:
-    """How a value in `unit` turns into the base unit: ``value * factor + offset``."""
-
-    unit: str
-    factor: float
-    offset: float
-
-
 @cache
 def _meanings() -> Mapping[str, tuple[LabMeaning, ...]]:
     rows = [_parse(row) for row in read_table(PACKAGE, "labs.csv", _COLUMNS)]
@@ -110,45 +101,3 @@ def _parse(row: Mapping[str, str]) -> LabMeaning:
 def lab_meanings(test: str) -> tuple[LabMeaning, ...]:
     """Return the thresholds of one test; empty for a test that has none."""
     return _meanings().get(test, ())
-
-
-@cache
-def _units() -> Mapping[tuple[str, str], LabUnit]:
-    rows = read_table(PACKAGE, "lab_units.csv", ("test", "unit", "factor", "offset", "status", "source"))
-    return {
-        (row["test"], row["unit"]): LabUnit(unit=row["unit"], factor=float(row["factor"]), offset=float(row["offset"]))
-        for row in rows
-    }
-
-
-def to_base_unit(test: str, value: float, unit: str | None) -> float:
-    """Return a value in the base unit of its test.
-
-    Parameters
-    ----------
-    test : str
-        Test id, such as ``"csf_protein"``.
-    value : float
-        The number as reported.
-    unit : str or None
-        Its unit; upper and lower case, spaces and the micro sign are read as one means them.
-
-    Raises
-    ------
-    UnknownNameError
-        If the unit is missing where several are in use, or is none of this test.
-
-    Examples
-    --------
-    >>> round(to_base_unit("csf_protein", 85, "mg/dL"), 2)
-    0.85
-    """
-    key = (test, _plain(unit or ""))
-    if key not in _units():
-        raise UnknownNameError(f"unit of {test}", unit or "(none)", [u for t, u in _units() if t == test])
-    known = _units()[key]
-    return value * known.factor + known.offset
-
-
-def _plain(unit: str) -> str:
-    return unit.lower().replace(" ", "").replace("µ", "u").replace("μ", "u").replace("mcg", "ug")
