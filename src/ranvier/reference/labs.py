@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from ranvier.core import DataFileError, Status, UnknownNameError, read_table
+from ranvier.core import DataFileError, Status, read_table
 from ranvier.reference.assumptions import PACKAGE
 
 Operator = Literal["<", ">", ">="]

@@ -60,7 +60,7 @@ def ucum_factor(unit: str, to_unit: str, molar_mass_g_mol: float | None = None) 
             moved = start * bridge
             if moved.is_compatible_with(end):
                 return float(f"{(moved / end).to('dimensionless').magnitude:.12g}")
-    except Exception as error:  # noqa: BLE001  the parsers raise errors of their own kinds for what is no unit
+    except Exception as error:
         raise UnknownNameError("UCUM unit", unit) from error
     raise UnknownNameError(f"UCUM unit that turns into {to_unit}", unit)
 

@@ -1,7 +1,7 @@
 """Units as laboratories write them, taken apart: a prefix, an atom, and what it is per.
 
-``mg/dL`` is a mass per volume of 0.01 g/L, ``10^3/uL`` a count per volume of 1e9 /L. Only quotients of two known atoms are
-read; every other unit is for `ranvier.reference.ucum`. Upper and lower case are read alike, so a mega prefix is not known.
+``mg/dL`` is a mass per volume of 0.01 g/L, ``10^3/uL`` a count per volume of 1e9 /L. Only quotients of two known atoms
+are read; every other unit is for `ranvier.reference.ucum`. Case does not matter, so a mega prefix is not known.
 """
 
 import re
