@@ -86,6 +86,7 @@ def _page(url: str, token: str) -> dict[str, Any]:
         with opener.open(urllib.request.Request(url, headers=headers), timeout=_SECONDS) as answer:
             tree = json.loads(answer.read(_BYTES))
     except urllib.error.HTTPError as error:
+        error.close()
         hint = f"; set a valid token in {TOKEN_VARIABLE}" if error.code in (401, 403) else ""
         raise UnreadableCaseError(f"the FHIR server answered {error.code}{hint}") from None
     except (urllib.error.URLError, OSError) as error:

@@ -17,6 +17,7 @@ from ranvier.core import Origin
 
 _FILE = "labs.csv"
 _BRACKET = re.compile(r"^(.*?)\s*[\[(]([^\])]*)[\])]\s*$")
+_UNIT = re.compile(r"[/%]|^(?:fL|titre|titer|ratio|BTU)$", re.IGNORECASE)
 _FEWEST = 2
 
 
@@ -31,7 +32,9 @@ class Heading:
 def split_heading(cell: str) -> Heading:
     """Return the test and the unit in a heading; the unit may stand in brackets."""
     match = _BRACKET.match(cell)
-    return Heading(test=match[1], unit=match[2]) if match and match[1] else Heading(test=cell.strip(), unit="")
+    if match and match[1] and _UNIT.search(match[2]):
+        return Heading(test=match[1], unit=match[2])
+    return Heading(test=cell.strip(), unit="")
 
 
 def read_wide(path: Path, context: Context) -> Sheet | None:
@@ -58,14 +61,8 @@ def read_wide(path: Path, context: Context) -> Sheet | None:
 
 
 def _tests(header: Sequence[str], context: Context) -> Mapping[str, Heading]:
-    found = {}
-    for number, cell in enumerate(header):
-        whole = Heading(test=cell.strip(), unit="")
-        for heading in (whole, split_heading(cell)):
-            if heading.test and context.vocabulary.knows("laboratory test", heading.test):
-                found[str(number)] = heading
-                break
-    return found
+    headings = {str(number): split_heading(cell) for number, cell in enumerate(header)}
+    return {n: h for n, h in headings.items() if h.test and context.vocabulary.knows("laboratory test", h.test)}
 
 
 def _units(rows: Sequence[Row]) -> tuple[Sequence[Row], Mapping[str, str]]:

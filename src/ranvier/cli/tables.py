@@ -41,11 +41,14 @@ def labs(
     """Read laboratory results: what each means for the causes of neuropathy, and what decides nothing."""
     from ranvier.case import Patient, is_address, read_tables
     from ranvier.inference import collect_findings, collect_unused
+    from ranvier.laboratory import conclusions
 
     if is_address(table) and not subject:
         raise typer.BadParameter("name the patient with --patient ID", param_hint="--patient")
     source = table if is_address(table) else Path(table)
     case = read_tables(labs=source, patient=Patient(age_y=age, sex=sex), subject=subject)
+    for rule in conclusions(case):
+        typer.echo(f"{'together':10}  {rule.sentence} [{rule.status.value}]")
     _show(collect_findings(case), collect_unused(case), json_file)
 
 
