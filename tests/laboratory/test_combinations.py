@@ -171,6 +171,7 @@ def test_the_second_tier_of_borrelia_decides_and_counts_once() -> None:
 def test_results_that_another_result_takes_back() -> None:
     muscle = (result("alt", 200, "U/L"), result("ck", 9000, "U/L"))
     assert "lab_liver_abnormal" not in stated(*muscle)
+    assert "lab_liver_abnormal" not in stated(muscle[0], result("ck", 1000, "U/L", comparator=">"))
     assert stated(*muscle, result("ggt", 300, "U/L"))["lab_liver_abnormal"] is True
     assert "lab_copper_low" not in stated(result("copper", 90, "ug/dL"), result("crp", 60, "mg/L"))
     assert "lab_hcv_positive" not in stated(result("hcv", word="positive"), result("hcv_rna", word="negative"))

@@ -107,7 +107,9 @@ def _beyond(result: LabResult, operator: str, limit: float) -> bool:
     if span is None:
         return False
     lowest, highest = span
-    return {"<": highest < limit, "<=": highest <= limit, ">": lowest > limit, ">=": lowest >= limit}[operator]
+    above = lowest >= limit if result.comparator == ">" else lowest > limit
+    below = highest <= limit if result.comparator == "<" else highest < limit
+    return {"<": below, "<=": highest <= limit, ">": above, ">=": lowest >= limit}[operator]
 
 
 @cache

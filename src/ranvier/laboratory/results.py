@@ -102,7 +102,9 @@ def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
 def _finding(number: int, stated: _Stated) -> Finding:
     meant, result = stated.meant, stated.result
     name = load_vocabulary().features[meant.feature].name
-    verdict = f"{name[:1].lower()}{name[1:]} is {'present' if meant.present else 'absent'}"
+    is_short_form = any(letter.isupper() for letter in name.split()[0][1:])
+    inside = name if is_short_form else f"{name[:1].lower()}{name[1:]}"
+    verdict = f"{inside} is {'present' if meant.present else 'absent'}"
     return Finding(
         id=f"lab-{number}",
         modality=next((m for p, m in _PREFIXES.items() if meant.feature.startswith(p)), Modality.LABORATORY),
