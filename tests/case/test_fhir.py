@@ -121,3 +121,56 @@ def test_a_mutated_observation_never_costs_a_good_one(
     good = observation(code={"text": "TSH"}, valueQuantity={"value": 2, "unit": "mIU/L"})
     case = results(tmp_path_factory.mktemp("fhir"), bundle(broken, good))
     assert "tsh" in [r.test for r in case.laboratory]
+
+
+def test_two_hundred_seeded_mutations_of_a_bundle_lose_no_good_row(tmp_path: Path) -> None:
+    """Each mutation changes, drops or doubles something inside one entry, or breaks the list around it."""
+    rng = random.Random(6)
+    names = [("Vitamin B12", "pg/mL"), ("TSH", "mIU/L"), ("Copper", "ug/dL"), ("CSF protein", "g/L")]
+    junk = [
+        None,
+        True,
+        -1,
+        1e308,
+        "",
+        "x" * 500,
+        [],
+        {},
+        [[None]],
+        {"resourceType": "Observation"},
+        "NaN",
+        {"value": {}},
+    ]
+    for _ in range(200):
+        good = [observation(code={"text": n}, valueQuantity={"value": 20, "unit": u}) for n, u in names]
+        broken = observation(
+            interpretation=[{"coding": [{"code": "H"}]}], referenceRange=[{"low": {"value": 4}}],
+            component=[{"code": {"text": "ANA"}, "valueString": "1:80"}], dataAbsentReason={"text": "clotted"},
+        )  # fmt: skip
+        node: Any = broken
+        while True:
+            key = rng.choice(list(node) if isinstance(node, dict) else range(len(node)))
+            if rng.random() < 0.4 or not isinstance(node[key], dict | list) or not node[key]:
+                break
+            node = node[key]
+        if rng.random() < 0.3:
+            del node[key]
+        else:
+            node[key] = rng.choice(junk)
+        tree = bundle(*good, broken)
+        tree["entry"].insert(rng.randrange(5), rng.choice(junk))
+        tests = [r.test for r in results(tmp_path, tree).laboratory]
+        assert set(tests) >= {"b12", "tsh", "copper", "csf_protein"}
+
+
+def test_an_absent_value_gives_its_reason_and_a_doubled_observation_counts_once(tmp_path: Path) -> None:
+    absent = observation(valueQuantity=None, dataAbsentReason={"coding": [{"code": "unknown", "display": "Clotted"}]})
+    case = results(tmp_path, bundle(observation(), observation(), absent))
+    assert len(case.laboratory) == 1
+    assert "Clotted" in case.unused[0].problem
+
+
+def test_the_ucum_code_goes_before_the_unit_in_words(tmp_path: Path) -> None:
+    quantity = {"value": 250, "unit": "picograms", "system": "http://unitsofmeasure.org", "code": "pg/mL"}
+    case = results(tmp_path, bundle(observation(code={"text": "B12"}, valueQuantity=quantity)))
+    assert case.laboratory[0].unit == "pg/mL"

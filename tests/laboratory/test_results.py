@@ -128,7 +128,7 @@ def test_csf_and_genes_have_their_modality() -> None:
 
 
 def test_results_that_state_nothing_are_told() -> None:
-    rows = (result("hba1c", 7.1), result("nfl", 40, "pg/mL"), result("ck", 90, "U/L"))
+    rows = (result("hba1c", 7.1), result("csf_lactate", 1.5, "mmol/L"), result("ck", 90, "U/L"))
     left = unused(case(*rows), GRAPH)
     assert len(left) == 2
     assert "%" in left[0].remedy
@@ -147,7 +147,7 @@ def test_every_test_and_feature_of_the_tables_is_in_the_vocabulary() -> None:
 
 
 def test_an_unknown_unit_is_questioned_even_where_a_flag_decides() -> None:
-    row = result("b12", 310, "g/L", word="normal")
+    row = result("b12", 310, "U/L", word="normal")
     assert of(row) == {"lab_b12_low": False}
     (question,) = unused(case(row), GRAPH)
     assert question.severity == "question"

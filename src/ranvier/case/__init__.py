@@ -1,5 +1,6 @@
 """The case: a folder that a person can make by hand, read into immutable records."""
 
+from ranvier.case.fhir_server import is_address
 from ranvier.case.reader import check_case, read_case
 from ranvier.case.records import (
     BiopsyResult,
@@ -72,6 +73,7 @@ __all__ = [
     "Wasting",
     "case_json_schema",
     "check_case",
+    "is_address",
     "load_vocabulary",
     "read_case",
     "read_score_file",

@@ -105,6 +105,23 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems, kind: st
     return Sheet(rows=tuple(found), numbers=numbers)
 
 
+def read_grid(path: Path, kind: str, problems: Problems) -> tuple[Row, ...]:
+    """Return every line of a CSV file as a row whose columns are numbered from "0"; broken lines are left out."""
+    lines = _lines(path, problems)
+    separator = _separator(lines, kind)
+    split = [(line.number, _cells(line.text, separator)) for line in lines]
+    return tuple(
+        Row(file=path.name, number=number, cells={str(n): cell for n, cell in enumerate(cells)})
+        for number, cells in split
+        if cells is not None
+    )
+
+
+def column_of(cell: str, kind: str) -> str | None:
+    """Return the column that a cell of a header names, None for none."""
+    return _column_names(kind).get(plain(cell))
+
+
 def _note_near_columns(header: Sequence[str], file: str, line: int, problems: Problems) -> None:
     """Note cells of a header that are almost the name of a column."""
     names = _column_names(file)

@@ -6,7 +6,9 @@ and numbers of the patient are not read. What is no laboratory test of the vocab
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +45,32 @@ def read_bundle(path: Path, context: Context) -> tuple[LabResult, ...]:
         raise UnreadableCaseError(f"{path.name} cannot be read as UTF-8 text") from error
     except (ValueError, RecursionError) as error:
         raise UnreadableCaseError(f"{path.name} is not JSON") from error
-    found = list(_observations(tree, 0))
+    return read_resources(tree, path.name, context)
+
+
+def read_resources(tree: object, name: str, context: Context) -> tuple[LabResult, ...]:
+    """Return the laboratory results of FHIR resources.
+
+    Parameters
+    ----------
+    tree : object
+        Parsed JSON, such as a Bundle.
+    name : str
+        What to call it in messages.
+    context : Context
+        Where names are looked up and problems are noted.
+
+    Raises
+    ------
+    UnreadableCaseError
+        If it holds no Observation.
+    """
+    found = list({json.dumps(o, sort_keys=True): o for o in _observations(tree, 0)}.values())
     if not found:
-        raise UnreadableCaseError(f"{path.name} holds no Observation; give a FHIR Bundle with laboratory results")
+        raise UnreadableCaseError(f"{name} holds no Observation; give a FHIR Bundle with laboratory results")
     rows: list[Row] = []
     for number, observation in enumerate(found, 1):
-        rows.extend(_rows(observation, path.name, number, context))
+        rows.extend(_rows(observation, name, number, context))
     return read_rows(rows, NumberReader(file="labs.csv", problems=context.problems), context)
 
 
@@ -83,7 +105,19 @@ def _rows(observation: Mapping[str, Any], file: str, number: int, context: Conte
         yield Row(file=file, number=number, cells={k: v for k, v in cells.items() if v})
     if not said:
         origin = Origin(file=file, row=number, text=_name(observation))
-        context.problems.question(origin, "the observation has neither a value nor an interpretation", "add one")
+        reason = _reason(parts)
+        problem = f"the laboratory gives no value: {reason}" if reason else "there is neither a value nor a verdict"
+        context.problems.question(origin, problem, "add one, or leave the observation out")
+
+
+def _reason(parts: list[Mapping[str, Any]]) -> str:
+    """Return why a value is absent, as its code or words say."""
+    for part in parts:
+        concept = part.get("dataAbsentReason")
+        if isinstance(concept, dict):
+            codings = _codings(concept)
+            return str(concept.get("text") or next((c.get("display") or c.get("code") for c in codings), "") or "")
+    return ""
 
 
 def _dicts(value: object) -> list[Mapping[str, Any]]:
@@ -130,17 +164,26 @@ def _value(part: Mapping[str, Any]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _unit(part: Mapping[str, Any]) -> str:
     quantity = part.get("valueQuantity")
-    return str(quantity.get("unit") or quantity.get("code") or "") if isinstance(quantity, dict) else ""
+    if not isinstance(quantity, dict):
+        return ""
+    ucum = "unitsofmeasure" in str(quantity.get("system", "")).lower() and quantity.get("code") not in (None, "", "1")
+    return str(quantity["code"] if ucum else quantity.get("unit") or quantity.get("code") or "")
+
+
+@cache
+def interpretation_words() -> Mapping[str, str]:
+    """Return the word of each HL7 code of interpretation (v2 table 0078, FHIR v3 ObservationInterpretation)."""
+    return {row["code"]: row["word"] for row in read_table(PACKAGE, "fhir_interpretations.csv", ("code", "word"))}
 
 
 def _flag(part: Mapping[str, Any]) -> str:
     """Return the word of the first interpretation that is known."""
-    known = {row["code"]: row["word"] for row in read_table(PACKAGE, "fhir_interpretations.csv", ("code", "word"))}
+    known = interpretation_words()
     found = part.get("interpretation")
     concepts = found if isinstance(found, list) else [found]
     for concept in concepts:

@@ -238,13 +238,19 @@ class ImagingStudy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabResult:
-    """One row of ``labs.csv``. `comparator` holds the sign of a value such as ``<0.01``."""
+    """One row of ``labs.csv``. `comparator` holds the sign of a value such as ``<0.01``.
+
+    `highest` is the upper end where a range was reported, with the lower one in `value`; `kinds` are the classes and
+    light chains that the laboratory named, such as ``("igm", "kappa")``.
+    """
 
     test: str
     value: float | None
+    highest: float | None = None
+    kinds: tuple[str, ...] = ()
     comparator: Literal["<", ">", ""] = ""
     unit: str | None = None
-    word: Literal["normal", "low", "high", "positive", "negative", "abnormal"] | None = None
+    word: Literal["normal", "low", "high", "positive", "negative", "abnormal", "borderline"] | None = None
     ref_low: float | None = None
     ref_high: float | None = None
     day: float | None = None

@@ -1,6 +1,5 @@
 """Rows of ``labs.csv`` to laboratory results: numbers, titres, values beyond a limit, words."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,31 +7,35 @@ from typing import Literal, get_args
 
 from ranvier.case.context import Context
 from ranvier.case.csvtext import Row, note_shift, read_sheet
+from ranvier.case.lab_values import Comparator, ValueText, read_limits, read_text
 from ranvier.case.numbers import NumberReader, plausible_range
 from ranvier.case.problems import shown
 from ranvier.case.records import LabResult
+from ranvier.case.wide_labs import read_wide
 from ranvier.case.words import one_of
 from ranvier.core import Origin, UnknownNameError
 from ranvier.reference import to_base_unit
 
-Word = Literal["normal", "low", "high", "positive", "negative", "abnormal"]
-Comparator = Literal["<", ">", ""]
+Word = Literal["normal", "low", "high", "positive", "negative", "abnormal", "borderline"]
 _WORDS: tuple[Word, ...] = get_args(Word)
-_TITRE = re.compile(r"\b1\s*[:/]\s*(\d+)\b")
-_NUMBER = re.compile(r"^([<>≤≥]=?|)\s*([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*(.*)$", re.IGNORECASE)
-_AGREE = ({"high", "abnormal", "positive"}, {"low", "abnormal"}, {"normal", "negative"})
+_AGREE = ({"high", "abnormal", "positive", "borderline"}, {"low", "abnormal"}, {"normal", "negative", "borderline"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Value:
     value: float | None = None
+    highest: float | None = None
     comparator: Comparator = ""
     unit: str = ""
     word: Word | None = None
+    kinds: tuple[str, ...] = ()
 
 
 def read_laboratory(path: Path, context: Context) -> tuple[LabResult, ...]:
     """Return the results of ``labs.csv``; rows without a value or a word that is known are noted."""
+    wide = read_wide(path, context)
+    if wide is not None:
+        return read_rows(wide.rows, wide.numbers, context)
     sheet = read_sheet(path, ("test",), context.problems, "labs.csv")
     return read_rows(sheet.rows, sheet.numbers, context)
 
@@ -73,11 +76,13 @@ class _RowReader:
         return LabResult(
             test=test,
             value=number,
+            highest=value.highest if number is not None else None,
+            kinds=value.kinds if word in ("positive", "abnormal", "high") else (),
             comparator=value.comparator if number is not None else "",
             unit=unit,
             word=word,
-            ref_low=self._number("ref_low"),
-            ref_high=self._number("ref_high"),
+            ref_low=self._limit("ref_low"),
+            ref_high=self._limit("ref_high"),
             day=self._number("day"),
             origin=self.row.origin(),
         )
@@ -86,20 +91,39 @@ class _RowReader:
         text = self.row.text(column)
         return self.numbers.read(text, self.row.origin(column), column) if text else None
 
+    def _limit(self, column: str) -> float | None:
+        """Return an end of the printed range, from its own column or from the range in one cell."""
+        if self.row.text(column):
+            return self._number(column)
+        text = read_limits(self.row.text("ref_range")).get(column, "")
+        return self.numbers.read(text, self.row.origin("ref_range"), column) if text else None
+
     def _value(self) -> _Value:
-        """Return what the value cell says: "5.1", "<0.01", "105 mg/dL", "positive 1:160", "raised"."""
+        """Return what the value cell says: "5.1", "<0.01", "105 mg/dL", "5-9", "positive 1:160", "raised"."""
         text, origin = self.row.text("value"), self.row.origin("value")
         if not text:
             return _Value()
-        if titre := _TITRE.search(text):
-            word = self._leading_word(_TITRE.sub("", text), origin) or "positive"
-            return _Value(value=float(titre[1]), unit="titre", word=word)
-        if match := _NUMBER.match(text):
-            number = self.numbers.parse(match[2], origin)
-            return _Value(value=number, comparator=_comparator(match[1]), unit=match[3].strip())
-        return _Value(word=self._leading_word(text, origin))
+        parts = read_text(text)
+        word = self._word_of(parts, origin)
+        number = self.numbers.parse(parts.number, origin) if parts.number else None
+        highest = self.numbers.parse(parts.highest, origin) if parts.highest and number is not None else None
+        if highest is not None and number is not None and highest < number:
+            self.numbers.problems.error(
+                origin, f"{shown(text)} is no range; it was not used", "write the lower end first"
+            )
+            return _Value()
+        comparator = parts.comparator if number is not None else ""
+        return _Value(
+            value=number, highest=highest, comparator=comparator, unit=parts.unit, word=word, kinds=parts.kinds
+        )
 
-    def _leading_word(self, text: str, origin: Origin) -> Word | None:
+    def _word_of(self, parts: ValueText, origin: Origin) -> Word | None:
+        if parts.words:
+            return self._leading_word(parts.words, origin, bool(parts.kinds))
+        titre = parts.unit == "titre" and parts.comparator != "<"
+        return "positive" if titre or parts.kinds else None
+
+    def _leading_word(self, text: str, origin: Origin, kinds_named: bool) -> Word | None:
         """Return the word of a value; words may follow that only explain it."""
         words = text.strip(" ()").split()
         for length in range(min(len(words), 3), 0, -1):
@@ -107,6 +131,8 @@ class _RowReader:
                 return one_of("lab_word", " ".join(words[:length]).strip(",;:"), _WORDS)
             except UnknownNameError:
                 continue
+        if kinds_named:
+            return "positive"
         if words and not self.row.text("flag"):
             known = f"write a number or one of: {', '.join(_WORDS)}"
             self.context.problems.error(origin, f"{shown(text)} is neither a number nor a known word", known)
@@ -144,7 +170,3 @@ class _RowReader:
         problem = f"{value:g} {unit or ''}".rstrip() + f" is not possible for {test}; it was not used"
         self.context.problems.question(self.row.origin("value"), problem, f"{expected}; check the number and its unit")
         return False
-
-
-def _comparator(sign: str) -> Comparator:
-    return "<" if sign[:1] in ("<", "≤") else ">" if sign[:1] in (">", "≥") and sign else ""

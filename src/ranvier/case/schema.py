@@ -113,6 +113,8 @@ class FeatureItem(_Item):
     area: Names | None = None
     side: SideWord | None = None
     variant: Text | None = Field(None, description="The variant that was found, for a gene.")
+    dose: Text | None = Field(None, description="Of a drug: total or daily dose, such as 350 mg/m2 or 100 mg/day.")
+    taken_days: Number | None = Field(None, description="Days for which a drug was taken.")
 
 
 class StrengthItem(_Item):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ranvier.case.context import Context, origin_of
 from ranvier.case.places import AREAS, MUSCLES, STRUCTURES
 from ranvier.case.records import FeatureStatement, Sensation
+from ranvier.case.risk_drugs import note_low_exposure, risk_drug
 from ranvier.case.schema import FeatureItem
 from ranvier.case.vocabulary import Feature
 from ranvier.case.words import read_presence, read_side
@@ -45,13 +46,21 @@ def read_statements(section: str, items: Iterable[FeatureItem], context: Context
         except UnknownNameError as error:
             context.problems.unknown(replace(origin, text=error.name), error, "the entry")
             continue
-        if statement is None:
+        if statement is None or _said_by_another_drug(item, statement, features):
             continue
+        if statement.present:
+            note_low_exposure(item.item, item.dose, item.taken_days, origin, context.problems)
         if statement.feature == _SYMPTOM_IN_AREA and statement.place and statement.place.kind is PlaceKind.AREA:
             symptoms.append(_symptom(statement, statement.place))
         else:
             features.append(statement)
     return Statements(features=tuple(features), symptoms=tuple(symptoms))
+
+
+def _said_by_another_drug(item: FeatureItem, statement: FeatureStatement, before: list[FeatureStatement]) -> bool:
+    """Tell whether another drug of the same class already states the feature: two drugs are one exposure."""
+    same = (statement.feature, statement.present, statement.place)
+    return risk_drug(item.item) is not None and any((s.feature, s.present, s.place) == same for s in before)
 
 
 def _statement(item: FeatureItem, origin: Origin, context: Context) -> FeatureStatement | None:

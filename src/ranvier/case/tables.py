@@ -6,7 +6,9 @@ from pathlib import Path
 from ranvier.anatomy import load_graph
 from ranvier.case.conduction import read_conduction
 from ranvier.case.context import Context
-from ranvier.case.fhir import read_bundle
+from ranvier.case.fhir import read_bundle, read_resources
+from ranvier.case.fhir_server import fetch_results
+from ranvier.case.hl7_messages import read_messages
 from ranvier.case.problems import Problems
 from ranvier.case.records import Case, LabResult, Onset, Patient
 from ranvier.case.results import read_laboratory
@@ -14,36 +16,58 @@ from ranvier.case.vocabulary import load_vocabulary
 from ranvier.core import UnreadableCaseError
 
 
-def read_tables(*, ncs: Path | None = None, labs: Path | None = None, patient: Patient | None = None) -> Case:
+def read_tables(
+    *,
+    ncs: Path | None = None,
+    labs: Path | str | None = None,
+    patient: Patient | None = None,
+    subject: str | None = None,
+) -> Case:
     """Return a case that holds what one or two tables say and nothing else.
 
     Parameters
     ----------
     ncs : Path, optional
         A table as ``ncs.csv``, whatever its name.
-    labs : Path, optional
-        A table as ``labs.csv``, or a FHIR bundle where the name ends in ``.json``.
+    labs : Path or str, optional
+        A table as ``labs.csv``, a FHIR bundle (``.json``), HL7 v2 messages (``.hl7``, or a text that begins with
+        ``MSH``), or the address of a FHIR server.
     patient : Patient, optional
         Age, sex and stature, where limits depend on them.
+    subject : str, optional
+        Id of the patient on the FHIR server; it is not kept.
 
     Raises
     ------
     UnreadableCaseError
         If a file is not there, or a bundle cannot be read.
     """
-    for path in (ncs, labs):
+    for path in (ncs, labs if isinstance(labs, Path) else None):
         if path is not None and not path.is_file():
             raise UnreadableCaseError(f"there is no file {path.name}")
     problems = Problems()
     context = Context(graph=load_graph(), vocabulary=load_vocabulary(), problems=problems)
     results: tuple[LabResult, ...] = ()
-    if labs is not None:
-        results = read_bundle(labs, context) if labs.suffix.lower() == ".json" else read_laboratory(labs, context)
+    if isinstance(labs, Path):
+        results = _from_file(labs, context)
+    elif labs is not None:
+        results = read_resources(fetch_results(labs, subject or ""), "the answer of the FHIR server", context)
     case = Case(
-        id=(ncs or labs or Path("tables")).stem,
+        id=next((p.stem for p in (ncs, labs) if isinstance(p, Path)), "tables"),
         patient=patient or Patient(),
         onset=Onset(),
         conduction=read_conduction(ncs, context) if ncs is not None else (),
         laboratory=results,
     )
     return replace(case, unused=problems.all())
+
+
+def _from_file(path: Path, context: Context) -> tuple[LabResult, ...]:
+    """Return the results of a file by what it is: FHIR, HL7 v2 or a table."""
+    if path.suffix.lower() == ".json":
+        return read_bundle(path, context)
+    with path.open("rb") as file:
+        start = file.read(16).lstrip(b"\x0b\xef\xbb\xbf \r\n")
+    if path.suffix.lower() == ".hl7" or start.startswith(b"MSH|"):
+        return read_messages(path, context)
+    return read_laboratory(path, context)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Literal, get_args
 
 from ranvier.anatomy import plain
+from ranvier.case.risk_drugs import load_risk_drugs
 from ranvier.core import UnknownNameError, read_table
 
 PACKAGE = "ranvier.case"
@@ -164,12 +165,18 @@ def load_vocabulary() -> Vocabulary:
         regions=regions,
         lab_tests=tests,
         names={
-            "feature": _index((f.id, (f.id, f.name, f.hpo, *f.synonyms)) for f in features.values()),
+            "feature": _index(
+                [*((f.id, (f.id, f.name, f.hpo, *f.synonyms)) for f in features.values()), *_drug_names()]
+            ),
             "image kind": _index((k.id, (k.id, k.name, *k.synonyms)) for k in kinds.values()),
             "imaging region": _index((r.id, (r.id, r.name, *r.synonyms)) for r in regions.values()),
             "laboratory test": _index((t.id, (t.id, t.name, t.loinc, *t.synonyms)) for t in tests.values()),
         },
     )
+
+
+def _drug_names() -> Iterable[tuple[str, Iterable[str]]]:
+    return ((drug.feature, (drug.name, *drug.synonyms)) for drug in load_risk_drugs())
 
 
 _FEATURE_COLUMNS = (

@@ -32,16 +32,23 @@ def ncs(
 
 
 def labs(
-    table: Annotated[Path, typer.Argument(help="CSV with test, value, unit, or a FHIR bundle (.json).")],
+    table: Annotated[str, typer.Argument(help="CSV, FHIR bundle (.json), HL7 v2 file, or address of a FHIR server.")],
     age: _Age = None,
     sex: _Sex = None,
+    subject: Annotated[str | None, typer.Option("--patient", help="Id of the patient on the FHIR server.")] = None,
     json_file: _Json = None,
 ) -> None:
     """Read laboratory results: what each means for the causes of neuropathy, and what decides nothing."""
-    from ranvier.case import Patient, read_tables
+    from ranvier.case import Patient, is_address, read_tables
     from ranvier.inference import collect_findings, collect_unused
+    from ranvier.laboratory import conclusions
 
-    case = read_tables(labs=table, patient=Patient(age_y=age, sex=sex))
+    if is_address(table) and not subject:
+        raise typer.BadParameter("name the patient with --patient ID", param_hint="--patient")
+    source = table if is_address(table) else Path(table)
+    case = read_tables(labs=source, patient=Patient(age_y=age, sex=sex), subject=subject)
+    for rule in conclusions(case):
+        typer.echo(f"{'together':10}  {rule.sentence} [{rule.status.value}]")
     _show(collect_findings(case), collect_unused(case), json_file)
 
 

@@ -25,7 +25,7 @@ class Meant:
     limit: Limit
 
 
-def meanings_of(result: LabResult, sex: str | None) -> tuple[Meant, ...]:
+def meanings_of(result: LabResult, sex: str | None, age_y: float | None = None) -> tuple[Meant, ...]:
     """Return the features that one result states; empty where it decides nothing.
 
     Parameters
@@ -34,11 +34,13 @@ def meanings_of(result: LabResult, sex: str | None) -> tuple[Meant, ...]:
         The result.
     sex : {"female", "male"} or None
         Where a threshold depends on it and it is unknown, both must agree.
+    age_y : float or None
+        The same holds for age.
     """
-    own_word = result.word or _against_own_range(result)
+    own_word = word_of(result)
     by_feature: dict[str, list[Meant | None]] = {}
     for threshold in lab_meanings(result.test):
-        if threshold.sex is None or sex is None or threshold.sex == sex:
+        if threshold.is_for(sex, age_y):
             by_feature.setdefault(threshold.feature, []).append(_decide(result, threshold, own_word))
     for feature in _flagged(result.test, own_word):
         by_feature.setdefault(feature, [_by_word(result, feature, own_word)])
@@ -50,7 +52,10 @@ def _agreed(found: list[Meant | None], test: str) -> Meant | None:
 
     Thresholds for the two sexes must agree; of two limits (low and high) one is enough to be present.
     """
-    if len({t.sex for t in lab_meanings(test) if t.sex}) > 1 and len({m and m.present for m in found}) > 1:
+    if (
+        _of_several_groups(test, next((m.feature for m in found if m), ""))
+        and len({m and m.present for m in found}) > 1
+    ):
         return None
     known = [m for m in found if m is not None]
     if len(known) < len(found) and not any(m.present for m in known):
@@ -58,9 +63,20 @@ def _agreed(found: list[Meant | None], test: str) -> Meant | None:
     return max(known, key=lambda m: m.present, default=None)
 
 
+def _of_several_groups(test: str, feature: str) -> bool:
+    """Tell whether the thresholds of a feature are for different patients, by sex or age."""
+    groups = {(t.sex, t.age_min_y, t.age_below_y) for t in lab_meanings(test) if t.feature == feature}
+    return len(groups - {(None, None, None)}) > 1
+
+
+def word_of(result: LabResult) -> str | None:
+    """Return how the laboratory judged a result, by its own word or else by the range that it printed."""
+    return result.word or _against_own_range(result)
+
+
 def _decide(result: LabResult, threshold: LabMeaning, own_word: str | None) -> Meant | None:
     said = _by_word(result, threshold.feature, own_word)
-    span = _span(result)
+    span = span_of(result)
     if span is None or (threshold.printed and said is not None):
         return said
     present = threshold.means(*span)
@@ -70,15 +86,16 @@ def _decide(result: LabResult, threshold: LabMeaning, own_word: str | None) -> M
     return Meant(feature=threshold.feature, present=present, limit=limit)
 
 
-def _span(result: LabResult) -> tuple[float, float] | None:
+def span_of(result: LabResult) -> tuple[float, float] | None:
     """Return the range in the base unit that the value can lie in, or None for no usable number."""
     if result.value is None:
         return None
     try:
         value = to_base_unit(result.test, result.value, result.unit)
+        top = value if result.highest is None else to_base_unit(result.test, result.highest, result.unit)
     except UnknownNameError:
         return None
-    return -math.inf if result.comparator == "<" else value, math.inf if result.comparator == ">" else value
+    return -math.inf if result.comparator == "<" else value, math.inf if result.comparator == ">" else top
 
 
 def unknown_unit(result: LabResult) -> tuple[str, ...] | None:
@@ -108,11 +125,15 @@ def _against_own_range(result: LabResult) -> str | None:
     """Return low, normal or high against the range that the laboratory printed."""
     if result.value is None or (result.ref_low is None and result.ref_high is None):
         return None
-    if result.ref_low is not None and result.value < result.ref_low and result.comparator != ">":
+    top = result.value if result.highest is None else result.highest
+    if result.ref_low is not None and top < result.ref_low and result.comparator != ">":
         return "low"
     if result.ref_high is not None and result.value > result.ref_high and result.comparator != "<":
         return "high"
-    return "normal" if result.comparator == "" else None
+    inside = (result.ref_low is None or result.value >= result.ref_low) and (
+        result.ref_high is None or top <= result.ref_high
+    )
+    return "normal" if result.comparator == "" and inside else None
 
 
 def _range_in_words(result: LabResult) -> str:

@@ -4,7 +4,8 @@ from ranvier.reference.amplitude_drops import AmplitudeDrop, amplitude_drop
 from ranvier.reference.assumptions import load_assumptions
 from ranvier.reference.egfr import estimated_gfr
 from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
-from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
+from ranvier.reference.lab_units import LabQuantity, from_base_unit, lab_quantity, to_base_unit
+from ranvier.reference.labs import LabMeaning, lab_meanings
 from ranvier.reference.mri_limits import MriLimit, mri_limit, mri_limits
 from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
@@ -13,14 +14,16 @@ __all__ = [
     "AmplitudeDrop",
     "IenfdLimit",
     "LabMeaning",
-    "LabUnit",
+    "LabQuantity",
     "MriLimit",
     "ReferenceLimit",
     "SkinTemperature",
     "amplitude_drop",
     "estimated_gfr",
+    "from_base_unit",
     "ienfd_limit",
     "lab_meanings",
+    "lab_quantity",
     "load_assumptions",
     "load_ncs_limits",
     "mri_limit",

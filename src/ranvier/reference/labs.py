@@ -9,11 +9,25 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from ranvier.core import DataFileError, Status, UnknownNameError, read_table
+from ranvier.core import DataFileError, Status, read_table
 from ranvier.reference.assumptions import PACKAGE
 
 Operator = Literal["<", ">", ">="]
-_COLUMNS = ("test", "unit", "operator", "threshold", "clear", "below", "sex", "feature", "printed", "status", "source")
+_COLUMNS = (
+    "test",
+    "unit",
+    "operator",
+    "threshold",
+    "clear",
+    "below",
+    "sex",
+    "age_min_y",
+    "age_below_y",
+    "feature",
+    "printed",
+    "status",
+    "source",
+)
 _OPERATORS: Mapping[str, Operator] = {"<": "<", ">": ">", ">=": ">="}
 
 
@@ -33,6 +47,8 @@ class LabMeaning:
         From here on the value means something else, and nothing is said of this feature.
     sex : {"female", "male"} or None
         Whom the threshold is for; None is everybody.
+    age_min_y, age_below_y : float or None
+        Ages it is for, from and up to but not including; None is no end.
     printed : bool
         Whether a range that the laboratory printed goes before the threshold.
     """
@@ -44,6 +60,8 @@ class LabMeaning:
     clear: float
     below: float | None
     sex: str | None
+    age_min_y: float | None
+    age_below_y: float | None
     feature: str
     printed: bool
     status: Status
@@ -69,18 +87,18 @@ class LabMeaning:
         strict = self.operator == ">=" and self.clear == self.threshold
         return False if highest < self.clear or (highest == self.clear and not strict) else None
 
+    def is_for(self, sex: str | None, age_y: float | None) -> bool:
+        """Tell whether the threshold may be for a patient; what is not known excludes nothing."""
+        if self.sex is not None and sex is not None and self.sex != sex:
+            return False
+        if age_y is None:
+            return True
+        old_enough = self.age_min_y is None or age_y >= self.age_min_y
+        return old_enough and (self.age_below_y is None or age_y < self.age_below_y)
+
     def in_words(self) -> str:
         """Return the threshold in words, such as ``">= 6.5 %"``."""
         return f"{self.operator} {self.threshold:g} {self.unit}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabUnit:
-    """How a value in `unit` turns into the base unit: ``value * factor + offset``."""
-
-    unit: str
-    factor: float
-    offset: float
 
 
 @cache
@@ -100,6 +118,8 @@ def _parse(row: Mapping[str, str]) -> LabMeaning:
         clear=float(row["clear"] or row["threshold"]),
         below=float(row["below"]) if row["below"] else None,
         sex=row["sex"] or None,
+        age_min_y=float(row["age_min_y"]) if row["age_min_y"] else None,
+        age_below_y=float(row["age_below_y"]) if row["age_below_y"] else None,
         feature=row["feature"],
         printed=row["printed"] == "yes",
         status=Status(row["status"]),
@@ -110,45 +130,3 @@ def _parse(row: Mapping[str, str]) -> LabMeaning:
 def lab_meanings(test: str) -> tuple[LabMeaning, ...]:
     """Return the thresholds of one test; empty for a test that has none."""
     return _meanings().get(test, ())
-
-
-@cache
-def _units() -> Mapping[tuple[str, str], LabUnit]:
-    rows = read_table(PACKAGE, "lab_units.csv", ("test", "unit", "factor", "offset", "status", "source"))
-    return {
-        (row["test"], row["unit"]): LabUnit(unit=row["unit"], factor=float(row["factor"]), offset=float(row["offset"]))
-        for row in rows
-    }
-
-
-def to_base_unit(test: str, value: float, unit: str | None) -> float:
-    """Return a value in the base unit of its test.
-
-    Parameters
-    ----------
-    test : str
-        Test id, such as ``"csf_protein"``.
-    value : float
-        The number as reported.
-    unit : str or None
-        Its unit; upper and lower case, spaces and the micro sign are read as one means them.
-
-    Raises
-    ------
-    UnknownNameError
-        If the unit is missing where several are in use, or is none of this test.
-
-    Examples
-    --------
-    >>> round(to_base_unit("csf_protein", 85, "mg/dL"), 2)
-    0.85
-    """
-    key = (test, _plain(unit or ""))
-    if key not in _units():
-        raise UnknownNameError(f"unit of {test}", unit or "(none)", [u for t, u in _units() if t == test])
-    known = _units()[key]
-    return value * known.factor + known.offset
-
-
-def _plain(unit: str) -> str:
-    return unit.lower().replace(" ", "").replace("µ", "u").replace("μ", "u").replace("mcg", "ug")
