@@ -12,8 +12,10 @@ from ranvier.case.records import (
     ImagingModality,
     ImagingStudy,
     LabResult,
+    NeedleRecording,
     NeedleStudy,
     Onset,
+    OwnLimit,
     Patient,
     ReflexStatement,
     Sensation,
@@ -30,7 +32,7 @@ from ranvier.case.records import (
 )
 from ranvier.case.schema import case_json_schema
 from ranvier.case.tables import read_tables
-from ranvier.case.template import write_template
+from ranvier.case.template import template_text, write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 from ranvier.case.words import read_side
 
@@ -49,8 +51,10 @@ __all__ = [
     "ImagingStudy",
     "LabResult",
     "LabTest",
+    "NeedleRecording",
     "NeedleStudy",
     "Onset",
+    "OwnLimit",
     "Patient",
     "ReflexStatement",
     "Sensation",
@@ -71,5 +75,6 @@ __all__ = [
     "read_case",
     "read_side",
     "read_tables",
+    "template_text",
     "write_template",
 ]

@@ -101,6 +101,7 @@ class _RowReader:
             amplitude=amplitude.value,
             amplitude_unit=amplitude.unit,
             velocity_m_s=self._number("velocity_m_s", kind),
+            distance_mm=self._number("distance_mm", kind),
             f_latency_ms=self._number("f_latency_ms", kind),
             temperature_c=self._number("temperature_c", kind),
             words=tuple(dict.fromkeys(words)),

@@ -6,7 +6,15 @@ from ranvier.reference.egfr import estimated_gfr
 from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
 from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
 from ranvier.reference.mri_limits import MriLimit, mri_limit, mri_limits
-from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
+from ranvier.reference.ncs_limits import (
+    ReferenceLimit,
+    best_limit,
+    limit_from_cells,
+    load_ncs_limits,
+    ncs_limit,
+    printed_limit,
+)
+from ranvier.reference.side_differences import SideLimit, side_limit
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
 
 __all__ = [
@@ -16,17 +24,21 @@ __all__ = [
     "LabUnit",
     "MriLimit",
     "ReferenceLimit",
+    "SideLimit",
     "SkinTemperature",
     "amplitude_drop",
+    "best_limit",
     "estimated_gfr",
     "ienfd_limit",
     "lab_meanings",
+    "limit_from_cells",
     "load_assumptions",
     "load_ncs_limits",
     "mri_limit",
     "mri_limits",
     "ncs_limit",
     "printed_limit",
+    "side_limit",
     "skin_temperature",
     "to_base_unit",
 ]
