@@ -156,6 +156,18 @@ def test_the_other_side_is_the_limit(tmp_path: Path, right: str, abnormal: bool)
     assert one(case, "snap_amplitude", "left").abnormal is False
 
 
+@pytest.mark.parametrize(("right", "abnormal"), [("33", True), ("32", False)])
+def test_the_h_reflex_of_the_other_side(tmp_path: Path, right: str, abnormal: bool) -> None:
+    rows = ("tibial,left,h_reflex,,soleus,30,,,,,,,", f"tibial,right,h_reflex,,soleus,{right},,,,,,,")
+    assert one(table(tmp_path, *rows), "h_reflex").abnormal is abnormal
+
+
+@pytest.mark.parametrize(("right", "abnormal"), [("4.2", True), ("4.0", False)])
+def test_the_latency_of_the_other_side(tmp_path: Path, right: str, abnormal: bool) -> None:
+    rows = ("median,left,motor,wrist,APB,3.4,,,,,,,", f"median,right,motor,wrist,APB,{right},,,,,,,")
+    assert one(table(tmp_path, *rows), "distal_latency").abnormal is abnormal
+
+
 def test_no_comparison_outside_its_sample(tmp_path: Path) -> None:
     rows = (SURAL.format("left", 20), SURAL.format("right", 5))
     for patient in (Patient(age_y=85), Patient()):

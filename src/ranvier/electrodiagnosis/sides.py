@@ -57,6 +57,8 @@ def side_verdicts(values: Sequence[SideValue], age_y: float | None) -> dict[int,
 
 
 def _measure(value: SideValue) -> str:
+    if value.observed.observable == "h_reflex" and value.row.latency_ms is not None:
+        return "h_latency_ms"
     if not isinstance(value.observed.reading, NumericReading):
         return ""
     if value.observed.observable == "distal_latency":
@@ -79,7 +81,7 @@ def _compared(
 
 def _number(value: SideValue) -> float:
     reading = value.observed.reading
-    return reading.value if isinstance(reading, NumericReading) else 0.0
+    return reading.value if isinstance(reading, NumericReading) else value.row.latency_ms or 0.0
 
 
 def _observed(worse: SideValue, other: SideValue, limit: SideLimit) -> Observed:
