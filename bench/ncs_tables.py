@@ -1,9 +1,9 @@
 """Published conduction tables against our reading of their numbers, row by row.
 
 Run: ``python bench/ncs_tables.py``. From the published cases every row with a number is read again without the words
-and limits that the report printed; its verdict is held against the printed word, where the word is for the row (normal, or
-an abnormality). Rows without a printed word are counted and not compared. Rows in words alone only show that the words
-are read, and are counted apart. The result is printed and written to ``bench/results/ncs_tables.json``.
+and limits that the report printed; its verdict is held against the printed word. Rows without a printed word are
+counted and not compared. Rows in words alone only show that the words are read, and are counted apart. The result is
+printed and written to ``bench/results/ncs_tables.json``.
 """
 
 import json
