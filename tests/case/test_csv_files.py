@@ -1,9 +1,11 @@
 """ncs.csv, emg.csv and labs.csv: records, spreadsheets' habits, broken rows, impossible values."""
 
+from pathlib import Path
+
 import pytest
 from tests.case.conftest import ReadTexts
 
-from ranvier.case import Unused
+from ranvier.case import Unused, read_case
 from ranvier.core import PlaceKind, Side
 
 NCS = (
@@ -333,3 +335,25 @@ def test_a_loinc_code_may_carry_its_name(read_texts: ReadTexts) -> None:
 def test_a_stimulating_point_of_another_limb_is_answered_with_the_known_ones(read_texts: ReadTexts) -> None:
     case = read_texts(ncs="nerve,side,kind,stimulation\nulnar,left,motor,ankle\n")
     assert "wrist" in only(case.unused).remedy
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("normal,normal,normal", "normal"),
+        ("large,,", "neurogenic"),
+        (",long,increased", "neurogenic"),
+        ("small,short,increased", "myopathic"),
+        (",,increased", None),
+        ("large,short,", None),
+        (",,", None),
+    ],
+)
+def test_size_and_duration_say_what_the_motor_units_are(tmp_path: Path, cells: str, expected: str | None) -> None:
+    head = "muscle,side,insertional,mup_amplitude,mup_duration,polyphasia\n"
+    (tmp_path / "emg.csv").write_text(f"{head}deltoid,left,increased,{cells}\n", encoding="utf-8")
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 40}\n", encoding="utf-8")
+    case = read_case(tmp_path)
+    assert case.needle[0].motor_units == expected
+    assert case.needle[0].insertional == "increased"
+    assert bool(case.unused) is (cells in (",,increased", "large,short,"))

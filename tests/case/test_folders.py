@@ -37,8 +37,9 @@ def test_files_that_nothing_reads_are_named(tmp_path: Path) -> None:
     (tmp_path / "mri" / "thigh").mkdir(parents=True)
     (tmp_path / "mri" / "loose.nii").write_bytes(b"")
     (tmp_path / "emg").mkdir()
+    (tmp_path / "emg" / "notes.pdf").write_bytes(b"")
     case = read_case(tmp_path)
-    assert [u.origin.file for u in case.unused] == ["emg", "labs.json", "mri/loose.nii"]
+    assert [u.origin.file for u in case.unused] == ["labs.json", "mri/loose.nii", "emg/notes.pdf"]
     assert [s.name for s in case.series] == ["thigh"]
 
 

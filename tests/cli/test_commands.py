@@ -190,3 +190,17 @@ def test_the_bedside_alone_names_the_nerve(schwannoma: Path, tmp_path: Path) -> 
     places = json.loads(out.read_text())["places"]
     assert all(0 < p["probability"] <= 1 for p in places)
     assert (tmp_path / "out" / "report.html").is_file()
+
+
+def test_the_template_of_a_conduction_table_can_be_filled_in_and_read_with_own_limits(tmp_path: Path) -> None:
+    printed = run("ncs", "--template")
+    assert printed.returncode == 0
+    table = tmp_path / "t.csv"
+    table.write_text(printed.stdout.replace("# sural,left", "sural,left"), encoding="utf-8")
+    limits = tmp_path / "own.csv"
+    limits.write_text("study,measure,limit,unit\nsural_sensory,amplitude,14,uV\n", encoding="utf-8")
+    result = run("ncs", str(table), "--limits", str(limits))
+    assert result.returncode == 0, result.stderr
+    assert "limit of the laboratory's own" in result.stdout
+    assert run("ncs").returncode == 2
+    assert "gone.csv" in run("ncs", str(table), "--limits", str(tmp_path / "gone.csv")).stderr

@@ -112,9 +112,12 @@ def test_limits_and_falls_are_of_known_studies() -> None:
     drops = [row["study"] for row in read_table("ranvier.reference", "amplitude_drops.csv", ("study",))]
     assert set(drops) <= set(load_studies())
     assert all(amplitude_drop(study) for study in drops)
+    sides = [row["study"] for row in read_table("ranvier.reference", "ncs_side_differences.csv", ("study",))]
+    assert set(sides) <= set(load_studies())
 
 
 def test_sources_resolve() -> None:
     known = read_sources(PACKAGE)
-    for name in ("studies.csv", "discharges.csv"):
+    own = ("studies.csv", "discharges.csv", "technical.csv", "crossings.csv", "variant_words.csv", "branch_points.csv")
+    for name in own:
         assert {r["source"] for r in read_table(PACKAGE, name, ("source",))} <= set(known)

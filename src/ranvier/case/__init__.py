@@ -14,8 +14,10 @@ from ranvier.case.records import (
     ImagingStudy,
     IncompleteStatement,
     LabResult,
+    NeedleRecording,
     NeedleStudy,
     Onset,
+    OwnLimit,
     Patient,
     ReflexStatement,
     ScoreStatement,
@@ -34,7 +36,7 @@ from ranvier.case.records import (
 from ranvier.case.schema import case_json_schema
 from ranvier.case.scores import read_score_file
 from ranvier.case.tables import read_tables
-from ranvier.case.template import write_template
+from ranvier.case.template import template_text, write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 from ranvier.case.words import read_side
 
@@ -54,8 +56,10 @@ __all__ = [
     "IncompleteStatement",
     "LabResult",
     "LabTest",
+    "NeedleRecording",
     "NeedleStudy",
     "Onset",
+    "OwnLimit",
     "Patient",
     "ReflexStatement",
     "ScoreStatement",
@@ -79,5 +83,6 @@ __all__ = [
     "read_score_file",
     "read_side",
     "read_tables",
+    "template_text",
     "write_template",
 ]

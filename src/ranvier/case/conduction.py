@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -41,6 +41,15 @@ def read_conduction(path: Path, context: Context) -> tuple[ConductionStudy, ...]
         if study is not None:
             out.append(study)
     return tuple(out)
+
+
+@lru_cache(maxsize=1024)
+def _region(name: str) -> str:
+    """Return the region that a name stands for; empty if it stands for none."""
+    try:
+        return meaning("ncs_region", name)
+    except UnknownNameError:
+        return ""
 
 
 @cache
@@ -101,6 +110,7 @@ class _RowReader:
             amplitude=amplitude.value,
             amplitude_unit=amplitude.unit,
             velocity_m_s=self._number("velocity_m_s", kind),
+            distance_mm=self._number("distance_mm", kind),
             f_latency_ms=self._number("f_latency_ms", kind),
             temperature_c=self._number("temperature_c", kind),
             words=tuple(dict.fromkeys(words)),
@@ -127,10 +137,10 @@ class _RowReader:
         return Place(kind=kinds.pop(), ids=tuple(dict.fromkeys(ids)), side=read_side(""), label=label)
 
     def _nerve_or_region(self, name: str) -> tuple[PlaceKind, str]:
-        try:
-            return PlaceKind.REGION, meaning("ncs_region", name)
-        except UnknownNameError:
-            return PlaceKind.NERVE, self.context.graph.resolve(name, ("nerve",))[1]
+        region = _region(name)
+        return (
+            (PlaceKind.REGION, region) if region else (PlaceKind.NERVE, self.context.graph.resolve(name, ("nerve",))[1])
+        )
 
     def _sites(self, place: Place, kind: StudyKind) -> _Sites:
         """Return where was stimulated and recorded; a sensory study may be written either way round."""

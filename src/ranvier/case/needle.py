@@ -21,6 +21,8 @@ Discharge = Literal["myotonic", "myokymic", "complex_repetitive", "neuromyotonic
 _MOTOR_UNITS: tuple[MotorUnits, ...] = get_args(MotorUnits)
 _RECRUITMENT: tuple[Recruitment, ...] = get_args(Recruitment)
 _DISCHARGES: tuple[Discharge, ...] = get_args(Discharge)
+Change = Literal["normal", "increased", "reduced"]
+_CHANGES: tuple[Change, ...] = get_args(Change)
 _T = TypeVar("_T")
 
 
@@ -54,13 +56,38 @@ class _RowReader:
             place=place,
             fibrillations=self._fibrillations(),
             fasciculations=self._cell("fasciculations", read_presence),
-            motor_units=self._cell("motor_units", lambda text: one_of("motor_units", text, _MOTOR_UNITS)),
+            motor_units=self._motor_units(),
             recruitment=self._cell("recruitment", lambda text: one_of("recruitment", text, _RECRUITMENT)),
+            insertional=self._change("insertional"),
             other=self._discharges(),
             day=self._day(),
             comment=self.row.text("comment"),
             origin=self.row.origin(),
         )
+
+    def _change(self, column: str) -> Change | None:
+        return self._cell(column, lambda text: one_of("change", text, _CHANGES))
+
+    def _motor_units(self) -> MotorUnits | None:
+        """Return what the motor units are called, or what their size and duration say.
+
+        Large or long units are neurogenic, small or short ones myopathic. Polyphasia alone occurs in both, and units
+        that are large and short, or small and long, are not judged.
+        """
+        stated = self._cell("motor_units", lambda text: one_of("motor_units", text, _MOTOR_UNITS))
+        if stated is not None:
+            return stated
+        changes = {self._change(column) for column in ("mup_amplitude", "mup_duration")} - {None}
+        polyphasia = self._change("polyphasia")
+        if changes == {"normal"} and polyphasia in (None, "normal"):
+            return "normal"
+        if {"increased", "reduced"} <= changes or not changes - {"normal"}:
+            if changes - {"normal"} or polyphasia == "increased":
+                problem = "size, duration and phases of the motor units point to no one kind; they were not judged"
+                remedy = "write into motor_units what they are: neurogenic, myopathic, nascent or normal"
+                self.context.problems.question(self.row.origin(), problem, remedy)
+            return None
+        return "neurogenic" if "increased" in changes else "myopathic"
 
     def _day(self) -> float | None:
         text = self.row.text("day")

@@ -12,9 +12,11 @@ from ranvier.case.conduction import read_conduction
 from ranvier.case.context import Context, key_origin
 from ranvier.case.incomplete import read_incomplete
 from ranvier.case.needle import read_needle
+from ranvier.case.own_limits import OWN_LIMITS_FILE, read_own_limits
 from ranvier.case.pictures import read_biopsies, read_imaging
 from ranvier.case.problems import Problems
 from ranvier.case.reading_words import with_readings
+from ranvier.case.recordings import RECORDINGS_FOLDER, read_recordings
 from ranvier.case.records import Case, Citation, Course, Onset, Patient, SeriesFolder, Setting, Tempo, Unused
 from ranvier.case.results import read_laboratory
 from ranvier.case.schema import (
@@ -37,6 +39,7 @@ from ranvier.core import Origin, UnknownNameError, UnreadableCaseError
 
 _E = TypeVar("_E", bound=StrEnum)
 _TABLES = ("ncs.csv", "emg.csv", "labs.csv")
+_BESIDE = (OWN_LIMITS_FILE,)
 _SILENT = ("truth.yaml",)
 _SERIES = "mri"
 
@@ -91,10 +94,12 @@ def _form(folder: Path, problems: Problems) -> CaseForm:
 def _note_strangers(folder: Path, problems: Problems) -> None:
     """Note files that nothing reads: waveforms, images and other tables are not read at this level."""
     for path in sorted(folder.iterdir()):
-        if path.name in (CASE_FILE, *_TABLES, *_SILENT) or path.name.startswith("."):
+        if path.name in (CASE_FILE, *_TABLES, *_BESIDE, *_SILENT) or path.name.startswith("."):
             continue
         if path.name == _SERIES and path.is_dir():
             _note_loose_images(path, problems)
+            continue
+        if path.name == RECORDINGS_FOLDER and path.is_dir():
             continue
         kind = "the folder" if path.is_dir() else "the file"
         remedy = f"write what it says into {CASE_FILE}, {', '.join(_TABLES)}"
@@ -151,6 +156,8 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         biopsies=read_biopsies(form.biopsy or (), context),
         conduction=read_conduction(folder / "ncs.csv", context),
         needle=read_needle(folder / "emg.csv", context),
+        recordings=read_recordings(folder / RECORDINGS_FOLDER, context),
+        own_limits=read_own_limits(folder / OWN_LIMITS_FILE, context),
         laboratory=read_laboratory(folder / "labs.csv", context),
         not_done=tuple(form.not_done or ()),
         incomplete=read_incomplete(form.incomplete or (), context),

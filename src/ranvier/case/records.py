@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ranvier.core import Origin, Place, Side
+from ranvier.reference import ReferenceLimit
 
 
 class Tempo(StrEnum):
@@ -167,7 +168,8 @@ class ConductionStudy:
     `place` names nerves (kind ``nerve``) or a region (kind ``region``, such as ``legs``) when the
     report speaks of several nerves at once. `recording` is a muscle or skin area id, `stimulation` a
     node of the graph. Amplitudes are baseline to negative peak. `day` counts from the first symptom; None is the
-    day of the work-up.
+    day of the work-up. `distance_mm` is the stretch that the velocity of the row is of, or of a distal row the way to
+    the recording electrode; `velocity_is_computed` tells that the velocity was not printed.
     """
 
     place: Place
@@ -179,6 +181,8 @@ class ConductionStudy:
     amplitude: float | None = None
     amplitude_unit: Literal["mV", "uV"] | None = None
     velocity_m_s: float | None = None
+    velocity_is_computed: bool = False
+    distance_mm: float | None = None
     f_latency_ms: float | None = None
     temperature_c: float | None = None
     words: tuple[StudyWord, ...] = ()
@@ -201,6 +205,7 @@ class NeedleStudy:
     fasciculations: bool | None = None
     motor_units: Literal["normal", "neurogenic", "myopathic", "nascent"] | None = None
     recruitment: Literal["normal", "reduced", "discrete", "absent", "early"] | None = None
+    insertional: Literal["normal", "increased", "reduced"] | None = None
     other: tuple[Literal["myotonic", "myokymic", "complex_repetitive", "neuromyotonic"], ...] = ()
     day: float | None = None
     comment: str = ""
@@ -333,6 +338,27 @@ class SeriesFolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeedleRecording:
+    """One recording in the folder ``emg``: its file, muscle and side; nothing of the signal is read yet."""
+
+    place: Place
+    path: Path
+    channel: str | None = None
+    rate_hz: float | None = None
+    day: float | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLimit:
+    """One row of a laboratory's own limits; `sex` is None where the limit is for both."""
+
+    limit: ReferenceLimit
+    sex: Literal["female", "male"] | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Everything that was read from one case folder."""
 
@@ -349,6 +375,8 @@ class Case:
     scores: tuple[ScoreStatement, ...] = ()
     conduction: tuple[ConductionStudy, ...] = ()
     needle: tuple[NeedleStudy, ...] = ()
+    recordings: tuple[NeedleRecording, ...] = ()
+    own_limits: tuple[OwnLimit, ...] = ()
     imaging: tuple[ImagingStudy, ...] = ()
     series: tuple[SeriesFolder, ...] = ()
     laboratory: tuple[LabResult, ...] = ()

@@ -9,6 +9,7 @@ from ranvier.case.context import Context
 from ranvier.case.fhir import read_bundle, read_resources
 from ranvier.case.fhir_server import fetch_results
 from ranvier.case.hl7_messages import read_messages
+from ranvier.case.own_limits import read_own_limits
 from ranvier.case.problems import Problems
 from ranvier.case.records import Case, LabResult, Onset, Patient
 from ranvier.case.results import read_laboratory
@@ -20,6 +21,7 @@ def read_tables(
     *,
     ncs: Path | None = None,
     labs: Path | str | None = None,
+    limits: Path | None = None,
     patient: Patient | None = None,
     subject: str | None = None,
 ) -> Case:
@@ -32,6 +34,8 @@ def read_tables(
     labs : Path or str, optional
         A table as ``labs.csv``, a FHIR bundle (``.json``), HL7 v2 messages (``.hl7``, or a text that begins with
         ``MSH``), or the address of a FHIR server.
+    limits : Path, optional
+        A laboratory's own limits, a table as ``own_limits.csv``.
     patient : Patient, optional
         Age, sex and stature, where limits depend on them.
     subject : str, optional
@@ -42,7 +46,7 @@ def read_tables(
     UnreadableCaseError
         If a file is not there, or a bundle cannot be read.
     """
-    for path in (ncs, labs if isinstance(labs, Path) else None):
+    for path in (ncs, labs if isinstance(labs, Path) else None, limits):
         if path is not None and not path.is_file():
             raise UnreadableCaseError(f"there is no file {path.name}")
     problems = Problems()
@@ -57,6 +61,7 @@ def read_tables(
         patient=patient or Patient(),
         onset=Onset(),
         conduction=read_conduction(ncs, context) if ncs is not None else (),
+        own_limits=read_own_limits(limits, context) if limits is not None else (),
         laboratory=results,
     )
     return replace(case, unused=problems.all())

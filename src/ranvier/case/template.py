@@ -9,6 +9,15 @@ from ranvier.core import UnreadableCaseError
 _FILES = ("case.yaml", "ncs.csv", "emg.csv", "labs.csv")
 
 
+def template_text(name: str) -> str:
+    """Return one file of the template, such as ``"ncs.csv"``.
+
+    >>> template_text("ncs.csv").startswith("nerve,side,kind")
+    True
+    """
+    return files(PACKAGE).joinpath("data", "template", name).read_text(encoding="utf-8")
+
+
 def write_template(folder: Path, *, intake: bool = False) -> tuple[Path, ...]:
     """Write ``case.yaml``, ``ncs.csv``, ``emg.csv`` and ``labs.csv`` to be filled in; return their paths.
 

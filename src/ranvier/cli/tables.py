@@ -17,17 +17,26 @@ _Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="F
 
 
 def ncs(
-    table: Annotated[Path, typer.Argument(help="CSV with one row a stimulation; ranvier new writes a template.")],
+    table: Annotated[
+        Path | None, typer.Argument(help="CSV with one row a stimulation; --template prints an empty one.")
+    ] = None,
     age: _Age = None,
     sex: _Sex = None,
     height_cm: Annotated[float | None, typer.Option("--height-cm", min=30, max=250, help="For limits.")] = None,
+    limits: Annotated[Path | None, typer.Option("--limits", help="CSV with your laboratory's own limits.")] = None,
+    template: Annotated[bool, typer.Option("--template", help="Print an empty table to fill in, and end.")] = False,
     json_file: _Json = None,
 ) -> None:
     """Read a table of conduction studies: each number against its limit, blocks, what is in doubt."""
-    from ranvier.case import Patient, read_tables
+    from ranvier.case import Patient, read_tables, template_text
     from ranvier.inference import collect_findings, collect_unused
 
-    case = read_tables(ncs=table, patient=Patient(age_y=age, sex=sex, height_cm=height_cm))
+    if template:
+        typer.echo(template_text("ncs.csv"), nl=False)
+        return
+    if table is None:
+        raise typer.BadParameter("name a table, or ask for one with --template")
+    case = read_tables(ncs=table, limits=limits, patient=Patient(age_y=age, sex=sex, height_cm=height_cm))
     _show(collect_findings(case), collect_unused(case), json_file)
 
 

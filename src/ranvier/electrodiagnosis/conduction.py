@@ -8,11 +8,16 @@ from ranvier.case import Case, ConductionStudy, Unused
 from ranvier.core import Finding, GradedReading, Modality, NumericReading, Place, PlaceKind, in_words
 from ranvier.electrodiagnosis.doubts import doubts
 from ranvier.electrodiagnosis.drops import blocks
-from ranvier.electrodiagnosis.measures import compare, measured, only_proximal, own_limits
+from ranvier.electrodiagnosis.faults import fault_doubts
+from ranvier.electrodiagnosis.geometry import geometry_doubts, with_velocities
+from ranvier.electrodiagnosis.limit_book import LimitBook, limit_book
+from ranvier.electrodiagnosis.measures import compare, measured, only_proximal, own_limits, velocity_segments
 from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words, known_words
 from ranvier.electrodiagnosis.patterns import patterns
-from ranvier.electrodiagnosis.rows import Row, rows_of
-from ranvier.electrodiagnosis.studies import load_studies
+from ranvier.electrodiagnosis.rows import Row, grouped, rows_of
+from ranvier.electrodiagnosis.sides import SideValue, side_verdicts
+from ranvier.electrodiagnosis.studies import branch_points, load_studies
+from ranvier.electrodiagnosis.variants import crossing_rows, variant_notes, variants
 
 _FEATURE_KINDS = ("blink", "repetitive_stimulation")
 _DISTAL = frozenset({"cmap_amplitude", "snap_amplitude", "distal_latency"})
@@ -30,7 +35,7 @@ class _Placed:
 
 def conduction_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     """Return the findings of all conduction studies, in the order of the report."""
-    placed = list(_distinct(_all(case, graph)))
+    placed = list(_distinct(_all(with_velocities(case, graph), graph)))
     return tuple(
         replace(p.observed.finding(f"ncs-{number}", Modality.NCS, p.subject, p.place, p.row.origin), day=p.row.day)
         for number, p in enumerate(placed, 1)
@@ -39,9 +44,11 @@ def conduction_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
 
 def unused_conduction(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
     """Return the rows, and the printed limits, that no finding could be made of."""
+    case = with_velocities(case, graph)
     rows = rows_of(case, graph)
-    used = {id(p.row) for p in _all(case, graph)}
-    used |= {id(row.study) for row in rows if _is_second_point(row, rows)}
+    used = {id(p.row) for p in _all(case, graph)} | crossing_rows(case.conduction)
+    used |= {id(r.study) for r in rows if (r.standard[0].id, r.study.stimulation or "") in branch_points()}
+    used |= {id(row.study) for group in grouped(rows) for row in group if _is_second_point(row, group)}
     proximal = {id(row.study) for row in rows if row.position != "distal"}
     known = {id(row.study) for row in rows}
     out = []
@@ -49,7 +56,9 @@ def unused_conduction(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
         if id(study) not in used:
             has_study = id(study) in known or study.kind in _FEATURE_KINDS
             out.append(_no_finding(study, id(study) in proximal) if has_study else _no_study(study))
-    return (*out, *_unread_limits(rows), *doubts(rows))
+    questions = (*doubts(rows), *geometry_doubts(rows), *fault_doubts(rows, limit_book(case), case.conduction))
+    variations = variant_notes(case.conduction, rows)
+    return (*out, *_unread_limits(rows), *_unknown_segments(case), *questions, *variations)
 
 
 def _is_second_point(row: Row, rows: Sequence[Row]) -> bool:
@@ -59,11 +68,19 @@ def _is_second_point(row: Row, rows: Sequence[Row]) -> bool:
 
 
 def _all(case: Case, graph: NerveGraph) -> Iterator[_Placed]:
-    rows = rows_of(case, graph)
-    for row in rows:
-        for observed in _observed(row, rows, case):
-            yield _Placed(observed=observed, row=row.study, place=row.place, subject=row.subject)
-    for block in blocks(rows, case.patient):
+    rows, book = rows_of(case, graph), limit_book(case)
+    found = variants(case.conduction)
+    groups = {group[0].key: group for group in grouped(rows)}
+    yield from _against_other_side(
+        [
+            _Placed(observed=observed, row=row.study, place=row.place, subject=row.subject)
+            for row in rows
+            for observed in _observed(row, groups[row.key], book)
+        ],
+        case.patient.age_y,
+        frozenset(id(s) for v in found for s in v.studies),
+    )
+    for block in blocks(rows, book, found):
         yield _Placed(observed=block.observed, row=block.row.study, place=block.row.place, subject=block.row.subject)
     yield from _features(case)
     stated = {s.feature for s in case.statements}
@@ -72,12 +89,27 @@ def _all(case: Case, graph: NerveGraph) -> Iterator[_Placed]:
             yield _Placed(observed=pattern.observed, row=pattern.row, place=None, subject="Conduction studies")
 
 
-def _observed(row: Row, rows: Sequence[Row], case: Case) -> Iterator[Observed]:
+def _against_other_side(items: Sequence[_Placed], age_y: float | None, variant: frozenset[int]) -> Iterator[_Placed]:
+    """Yield the observations, with those replaced that the other side shows to be abnormal.
+
+    Rows in which a `variant` of the nerve shows are not compared.
+    """
+    values = [
+        SideValue(key=number, study=p.place.ids[0], side=p.place.side, row=p.row, observed=p.observed)
+        for number, p in enumerate(items)
+        if p.place is not None and len(p.place.ids) == 1 and id(p.row) not in variant
+    ]
+    verdicts = side_verdicts(values, age_y)
+    for number, item in enumerate(items):
+        yield replace(item, observed=verdicts[number]) if number in verdicts else item
+
+
+def _observed(row: Row, rows: Sequence[Row], book: LimitBook) -> Iterator[Observed]:
     numbers = measured(row.study, row.standard[0], row.position)
     own = own_limits(row.study, numbers)
     if row.position == "proximal" and not any(o.is_distal_row_of(row) for o in rows):
-        yield from only_proximal(row.study, row.standard, case.patient)
-    compared = [compare(n, row.study, row.standard, case.patient, own.get(n.measure)) for n in numbers]
+        yield from only_proximal(row.study, row.standard, book)
+    compared = [compare(n, row.study, row.standard, book, own.get(n.measure)) for n in numbers]
     spoken = list(from_words(row.word_kind, row.study.words))
     if row.position != "distal" and any(o.is_distal_row_of(row) for o in rows):
         spoken = [o for o in spoken if o.observable not in _DISTAL]
@@ -144,6 +176,21 @@ def _no_study(row: ConductionStudy) -> Unused:
         problem=f"there is no standard {row.kind.replace('_', ' ')} study of {row.place.label!r}{site}.",
         remedy=f"Name one of these nerves: {known}." if known else "Put what was found into the comment.",
     )
+
+
+def _unknown_segments(case: Case) -> list[Unused]:
+    """Return a question for each of the laboratory's limits whose stretch of nerve no study measures."""
+    known = {"", *velocity_segments()}
+    return [
+        Unused(
+            severity="question",
+            origin=own.origin,
+            problem=f"the segment {own.limit.segment!r} is none that a velocity is measured over; no row can use it.",
+            remedy=f"Leave it empty, or write one of: {', '.join(sorted(known - {''}))}.",
+        )
+        for own in case.own_limits
+        if own.limit.segment not in known
+    ]
 
 
 def _unread_limits(rows: Sequence[Row]) -> list[Unused]:

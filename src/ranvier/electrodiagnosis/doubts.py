@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ranvier.case import Unused
 from ranvier.core import number_in_words
-from ranvier.electrodiagnosis.rows import Row
+from ranvier.electrodiagnosis.rows import Row, grouped
 
 _LOST = "absent"
 _LESS = frozenset({"absent", "reduced"})
@@ -23,6 +23,11 @@ def doubts(rows: Sequence[Row]) -> Iterator[Unused]:
         if id(row.study) not in seen:
             seen.add(id(row.study))
             yield from _within(row)
+    for group in grouped(rows):
+        yield from _of_group(group)
+
+
+def _of_group(rows: Sequence[Row]) -> Iterator[Unused]:
     for row in rows:
         for other in rows:
             if row.position == "proximal" and other.is_distal_row_of(row):
@@ -44,7 +49,7 @@ def _between(distal: Row, proximal: Row) -> Iterator[Unused]:
     if near is not None and far is not None and near <= far:
         text = (
             f"the latency from the proximal point is {number_in_words(near)} ms, not longer than the distal one "
-            f"of {number_in_words(far)} ms"
+            f"of {number_in_words(far)} ms; the two points may be swapped"
         )
         yield _question(proximal, text)
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ranvier.case import Patient
 from ranvier.core import Limit, RanvierError, number_in_words
+from ranvier.electrodiagnosis.limit_book import LimitBook
 from ranvier.electrodiagnosis.observed import Observed, graded
-from ranvier.electrodiagnosis.rows import Row
-from ranvier.reference import AmplitudeDrop, amplitude_drop, load_assumptions, ncs_limit
+from ranvier.electrodiagnosis.rows import Row, grouped
+from ranvier.electrodiagnosis.variants import Variant, crossed_mv
+from ranvier.reference import AmplitudeDrop, amplitude_drop, load_assumptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,20 +19,26 @@ class Block:
     observed: Observed
 
 
-def blocks(rows: Sequence[Row], patient: Patient) -> Iterator[Block]:
+def blocks(rows: Sequence[Row], book: LimitBook, found: Sequence[Variant]) -> Iterator[Block]:
     """Yield block, or its absence, for each study with amplitudes at a distal and a proximal point.
 
     Nothing is said where the report speaks of block itself, where the distal response is too small
-    to judge, where no limit is known (the tibial nerve), and between the two limits.
+    to judge, where no limit is known (the tibial nerve), and between the two limits. What fibres that cross further
+    down contribute is added to the proximal response.
     """
+    for group in grouped(rows):
+        yield from _of_group(group, book, found)
+
+
+def _of_group(rows: Sequence[Row], book: LimitBook, found: Sequence[Variant]) -> Iterator[Block]:
     for distal in rows:
         if distal.word_kind != "motor" or distal.position != "distal" or len(distal.standard) != 1:
             continue
         limits = amplitude_drop(distal.standard[0].id)
-        pairs = [(r, _drop(distal, r)) for r in rows if r.position == "proximal" and distal.is_distal_row_of(r)]
+        pairs = [(r, _drop(distal, r, found)) for r in rows if r.position == "proximal" and distal.is_distal_row_of(r)]
         falls = [(row, drop) for row, drop in pairs if drop is not None]
         spoken = any("block" in row.study.words for row, _ in pairs) or "block" in distal.study.words
-        if limits is None or not falls or spoken or not _large_enough(distal, patient):
+        if limits is None or not falls or spoken or not _large_enough(distal, book):
             continue
         row, drop = max(falls, key=lambda fall: fall[1])
         observed = _observed(limits, drop)
@@ -39,16 +46,19 @@ def blocks(rows: Sequence[Row], patient: Patient) -> Iterator[Block]:
             yield Block(row=row, observed=observed)
 
 
-def _drop(distal: Row, proximal: Row) -> float | None:
+def _drop(distal: Row, proximal: Row, found: Sequence[Variant]) -> float | None:
     far, near = distal.study.amplitude, proximal.study.amplitude
     same_unit = distal.study.amplitude_unit == proximal.study.amplitude_unit
-    return None if far is None or near is None or far <= 0 or not same_unit else 1 - near / far
+    if far is None or near is None or far <= 0 or not same_unit:
+        return None
+    crossed = crossed_mv(found, distal.standard[0].id, proximal) if distal.study.amplitude_unit == "mV" else 0.0
+    return 1 - (near + crossed) / far
 
 
-def _large_enough(distal: Row, patient: Patient) -> bool:
+def _large_enough(distal: Row, book: LimitBook) -> bool:
     amplitude = distal.study.amplitude
     try:
-        limit = ncs_limit(distal.standard[0].id, "amplitude", patient.age_y, patient.height_cm)
+        limit = book.find(distal.standard[0].id, "amplitude")
     except RanvierError:
         return True
     return amplitude is not None and amplitude >= load_assumptions()["block_distal_share_of_limit"] * limit.limit

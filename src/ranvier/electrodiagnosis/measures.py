@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ranvier.case import ConductionStudy, Patient
+from ranvier.case import ConductionStudy
 from ranvier.core import Limit, NumericReading, OutsideReferenceError, UnknownNameError, number_in_words, read_table
+from ranvier.electrodiagnosis.limit_book import LimitBook
 from ranvier.electrodiagnosis.observed import Observed, graded, undecided
 from ranvier.electrodiagnosis.studies import PACKAGE, NerveStudy, Position
-from ranvier.reference import ReferenceLimit, ncs_limit, printed_limit, skin_temperature
+from ranvier.reference import ReferenceLimit, printed_limit, skin_temperature
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _LOWER = frozenset({"amplitude", "velocity_m_s"})
@@ -66,7 +67,7 @@ def measured(row: ConductionStudy, study: NerveStudy, position: Position) -> tup
         segment = _velocity_segment(study.id, row.stimulation)
         out.append(
             Measured(
-                measure="velocity_m_s", observable="velocity", name="conduction velocity", value=row.velocity_m_s,
+                measure="velocity_m_s", observable="velocity", name=_velocity_name(row), value=row.velocity_m_s,
                 unit="m/s", segment=segment, hints=("veloc", "cv"),
             )
         )  # fmt: skip
@@ -96,7 +97,7 @@ def _at_distal_point(row: ConductionStudy, study: NerveStudy) -> list[Measured]:
     return out
 
 
-def only_proximal(row: ConductionStudy, studies: Sequence[NerveStudy], patient: Patient) -> tuple[Observed, ...]:
+def only_proximal(row: ConductionStudy, studies: Sequence[NerveStudy], book: LimitBook) -> tuple[Observed, ...]:
     """Return what a motor response from a proximal point says where there is no distal one.
 
     A response above the distal limit is above it at the distal point as well; a smaller one may be lost
@@ -105,7 +106,7 @@ def only_proximal(row: ConductionStudy, studies: Sequence[NerveStudy], patient: 
     if studies[0].kind != "motor" or row.amplitude is None or row.amplitude <= 0:
         return ()
     found = [m for m in _at_distal_point(row, studies[0]) if m.measure == "amplitude"]
-    compared = compare(found[0], row, studies, patient, None)
+    compared = compare(found[0], row, studies, book, None)
     if compared.abnormal is None:
         return ()
     text = f"{compared.text} at a proximal point, with no distal response to compare"
@@ -126,10 +127,21 @@ def _f_latency(value: float) -> Measured:
     )  # fmt: skip
 
 
+def _velocity_name(row: ConductionStudy) -> str:
+    computed = ", computed from distance and latencies," if row.velocity_is_computed else ""
+    return f"conduction velocity{computed}"
+
+
 @cache
 def _velocity_segment(study: str, stimulation: str | None) -> str:
     rows = read_table(PACKAGE, "velocity_segments.csv", ("study", "stimulation", "segment"))
     return next((r["segment"] for r in rows if (r["study"], r["stimulation"]) == (study, stimulation)), "")
+
+
+def velocity_segments() -> frozenset[str]:
+    """Return the stretches of nerve that have a limit of velocity of their own."""
+    rows = read_table(PACKAGE, "velocity_segments.csv", ("study", "stimulation", "segment"))
+    return frozenset(row["segment"] for row in rows)
 
 
 def own_limits(row: ConductionStudy, numbers: Sequence[Measured]) -> dict[str, float]:
@@ -157,7 +169,7 @@ def _meant(text: str, numbers: Sequence[Measured]) -> Measured | None:
 
 
 def compare(
-    number: Measured, row: ConductionStudy, studies: Sequence[NerveStudy], patient: Patient, own: float | None
+    number: Measured, row: ConductionStudy, studies: Sequence[NerveStudy], book: LimitBook, own: float | None
 ) -> Observed:
     """Return a number together with its verdict.
 
@@ -172,14 +184,14 @@ def compare(
         The row it is from.
     studies : sequence of NerveStudy
         Studies that the row speaks of together.
-    patient : Patient
-        For age and height.
+    book : LimitBook
+        Limits for the patient.
     own : float or None
         Limit that the laboratory printed.
     """
     if number.value <= 0:
         return graded(number.observable, 2, 2, f"there is no response ({number.in_words()})")
-    look_up = _look_up(number, row, patient, own)
+    look_up = _look_up(number, row, book, own)
     limits, why_not = [], ""
     for study in studies:
         try:
@@ -190,12 +202,12 @@ def compare(
             why_not = str(error)
     if not limits:
         return undecided(number.observable, f"{number.in_words()}; {why_not}")
-    cool = _cool(row, studies[0]) if number.measure != "amplitude" else None
-    return _judge(number, limits, cool)
+    needed = cool(row, studies[0]) if number.measure != "amplitude" else None
+    return _judge(number, limits, needed)
 
 
 def _look_up(
-    number: Measured, row: ConductionStudy, patient: Patient, own: float | None
+    number: Measured, row: ConductionStudy, book: LimitBook, own: float | None
 ) -> Callable[[str], ReferenceLimit]:
     def look_up(study: str) -> ReferenceLimit:
         if own is not None:
@@ -203,20 +215,26 @@ def _look_up(
                 return printed_limit(study, number.measure, "lower", own, number.unit)
             return printed_limit(study, number.measure, "upper", own, number.unit)
         if number.name == "latency" and row.latency_kind is None:
-            onset = ncs_limit(study, number.measure, patient.age_y, patient.height_cm)
+            onset = book.find(study, number.measure)
             if not onset.is_beyond(number.value):
                 return onset
-            peak = ncs_limit(study, "distal_latency_peak_ms", patient.age_y, patient.height_cm)
+            peak = book.find(study, "distal_latency_peak_ms")
             if not peak.is_beyond(number.value):
                 raise OutsideReferenceError("it lies between the limits of onset and peak, and which it is is not said")
             return peak
-        return ncs_limit(study, number.measure, patient.age_y, patient.height_cm, number.segment)
+        return book.find(study, number.measure, number.segment)
 
     return look_up
 
 
-def _cool(row: ConductionStudy, study: NerveStudy) -> float | None:
-    """Return the skin temperature that would have been needed, if the limb was cooler."""
+def cool(row: ConductionStudy, study: NerveStudy) -> float | None:
+    """Return the skin temperature that would have been needed, if the limb was cooler.
+
+    Parameters
+    ----------
+    row : ConductionStudy
+    study : NerveStudy
+    """
     if row.temperature_c is None:
         return None
     try:
@@ -226,13 +244,13 @@ def _cool(row: ConductionStudy, study: NerveStudy) -> float | None:
     return needed if row.temperature_c < needed else None
 
 
-def _judge(number: Measured, limits: Sequence[ReferenceLimit], cool: float | None) -> Observed:
+def _judge(number: Measured, limits: Sequence[ReferenceLimit], needed: float | None) -> Observed:
     beyond = [limit.is_beyond(number.value) for limit in limits]
     first = limits[0]
-    text = f"{number.in_words()} ({_limits_in_words(limits)})"
+    text = f"{number.in_words()} ({_limits_in_words(limits)}{_z_in_words(number.value, limits)})"
     limit = Limit(text=_limits_in_words(limits), source=first.source, status=first.weakest_status)
-    if any(beyond) and cool is not None:
-        return undecided(number.observable, f"{text}; the skin was cooler than {cool:g} °C, so no verdict is given")
+    if any(beyond) and needed is not None:
+        return undecided(number.observable, f"{text}; the skin was cooler than {needed:g} °C, so no verdict is given")
     abnormal = beyond[0] if len(set(beyond)) == 1 else None
     verdict = "" if abnormal is None else _BEYOND.get(number.measure, "prolonged") if abnormal else "normal"
     if number.measure == "h_latency_ms":
@@ -254,6 +272,12 @@ def _judge(number: Measured, limits: Sequence[ReferenceLimit], cool: float | Non
         text=f"{text}, {verdict}" if verdict else text,
         limit=limit,
     )
+
+
+def _z_in_words(value: float, limits: Sequence[ReferenceLimit]) -> str:
+    """Return the z score where one limit applies and its mean and SD are known."""
+    z = limits[0].z(value) if len(limits) == 1 else None
+    return "" if z is None else f", z {z:+.1f}"
 
 
 def _limits_in_words(limits: Sequence[ReferenceLimit]) -> str:

@@ -18,6 +18,11 @@ _UNITS: Mapping[str, tuple[tuple[str, int, str], ...]] = {
     "nascent": (("motor_units", 1, "there are nascent motor units (early reinnervation)"),),
     "myopathic": (("motor_units_myopathic", 1, "the motor units are small and short (myopathic)"),),
 }
+_INSERTIONAL: Mapping[str, tuple[Observed, ...]] = {
+    "increased": (graded("fibrillations", 0, 1, "insertional activity is increased, fibrillations are not reported"),)
+}
+"""Increased insertional activity comes before fibrillations and also in healthy muscle, so it gives no verdict."""
+
 _RECRUITMENT = {"normal": 0, "early": 0, "reduced": 1, "discrete": 2, "absent": 3}
 
 
@@ -36,22 +41,32 @@ def needle_findings(case: Case) -> tuple[Finding, ...]:
 
 def unused_needle(case: Case) -> tuple[Unused, ...]:
     """Return the rows that no finding could be made of."""
-    return tuple(
-        Unused(
+    return tuple(note for row in case.needle for note in _notes(row))
+
+
+def _notes(row: NeedleStudy) -> Iterator[Unused]:
+    if row.insertional == "reduced":
+        yield Unused(
+            severity="question",
+            origin=row.origin,
+            problem=f"{row.place.label}: insertional activity is reduced, as in fibrosis or fat; no finding was made.",
+            remedy="Put what the muscle looks like into imaging, or its wasting into the examination.",
+        )
+    elif row.insertional != "normal" and not row.other and not any(True for _ in _observed(row)):
+        yield Unused(
             severity="error",
             origin=row.origin,
             problem=f"the row for {row.place.label!r} reports nothing that can be used.",
             remedy="Fill in fibrillations, fasciculations, motor_units, recruitment or other.",
         )
-        for row in case.needle
-        if not row.other and not any(True for _ in _observed(row))
-    )
 
 
 def _observed(row: NeedleStudy) -> Iterator[Observed]:
     if row.fibrillations is not None:
         lowest, highest = row.fibrillations
         yield graded("fibrillations", lowest, highest, _fibrillations(lowest, highest))
+    elif row.insertional is not None:
+        yield from _INSERTIONAL.get(row.insertional, ())
     if row.fasciculations is not None:
         grade = int(row.fasciculations)
         yield graded("fasciculations", grade, grade, f"there are {'' if grade else 'no '}fasciculations")

@@ -1,10 +1,11 @@
 """Rows of ``ncs.csv`` tied to their standard studies, one kind at a time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, ConductionStudy
-from ranvier.core import Place, PlaceKind, side_in_words
+from ranvier.core import Place, PlaceKind, Side, side_in_words
 from ranvier.electrodiagnosis.studies import NerveStudy, Position, load_studies, stimulation_position, study_for
 
 _KIND_NAMES = {"motor": "Motor conduction", "sensory": "Sensory conduction", "f_wave": "F wave", "h_reflex": "H reflex"}
@@ -35,14 +36,22 @@ class Row:
         """Return what the row is about, in words."""
         return f"{_KIND_NAMES[self.word_kind]}, {side_in_words(self.place.label, self.place.side)}"
 
+    @property
+    def key(self) -> tuple[tuple[str, ...], Side, float | None, str]:
+        """Return what rows of one study of one nerve, side and day have in common."""
+        return self.place.ids, self.place.side, self.study.day, self.word_kind
+
     def is_distal_row_of(self, other: "Row") -> bool:
         """Tell whether this row holds the distal response of the same study, side and day as `other`."""
-        same = (
-            self.place.ids == other.place.ids
-            and self.place.side is other.place.side
-            and self.study.day == other.study.day
-        )
-        return same and self.word_kind == other.word_kind and self.position == "distal"
+        return self.position == "distal" and self.key == other.key
+
+
+def grouped(rows: Iterable[Row]) -> list[tuple[Row, ...]]:
+    """Return the rows of each study of a nerve, side and day together, in the order of the report."""
+    found: dict[tuple[tuple[str, ...], Side, float | None, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.key, []).append(row)
+    return [tuple(group) for group in found.values()]
 
 
 def rows_of(case: Case, graph: NerveGraph) -> tuple[Row, ...]:

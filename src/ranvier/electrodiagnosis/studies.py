@@ -143,6 +143,13 @@ def _family(nerve: str, kind: str) -> tuple[NerveStudy, ...]:
     return own or tuple(s for s in of_nerve if s.kind == "mixed" and kind == "sensory")
 
 
+@cache
+def branch_points() -> Mapping[tuple[str, str], str]:
+    """Return the variant that a response shows, by study and stimulating point off the usual way of the nerve."""
+    rows = read_table(PACKAGE, "branch_points.csv", ("study", "stimulation", "variant", "status", "source"))
+    return {(row["study"], row["stimulation"]): row["variant"] for row in rows}
+
+
 def stimulation_position(study: NerveStudy, stimulation: str | None, graph: NerveGraph) -> Position:
     """Return where a stimulating point lies against the usual distal one.
 
@@ -153,6 +160,8 @@ def stimulation_position(study: NerveStudy, stimulation: str | None, graph: Nerv
         return "distal"
     if stimulation in study.proximal_nodes:
         return "proximal"
+    if (study.id, stimulation) in branch_points():
+        return "beyond"
     fibre = Fibre.MOTOR if study.record_kind == "muscle" else Fibre.SENSORY
     for path in graph.paths(study.record_kind, study.record_id, fibre):
         nodes = [graph.segments[index].source for index in path.segments]

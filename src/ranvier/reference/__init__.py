@@ -7,7 +7,15 @@ from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
 from ranvier.reference.lab_units import LabQuantity, from_base_unit, lab_quantity, to_base_unit
 from ranvier.reference.labs import LabMeaning, lab_meanings
 from ranvier.reference.mri_limits import MriLimit, mri_limit, mri_limits
-from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
+from ranvier.reference.ncs_limits import (
+    ReferenceLimit,
+    best_limit,
+    limit_from_cells,
+    load_ncs_limits,
+    ncs_limit,
+    printed_limit,
+)
+from ranvier.reference.side_differences import SideLimit, side_limit
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
 
 __all__ = [
@@ -17,19 +25,23 @@ __all__ = [
     "LabQuantity",
     "MriLimit",
     "ReferenceLimit",
+    "SideLimit",
     "SkinTemperature",
     "amplitude_drop",
+    "best_limit",
     "estimated_gfr",
     "from_base_unit",
     "ienfd_limit",
     "lab_meanings",
     "lab_quantity",
+    "limit_from_cells",
     "load_assumptions",
     "load_ncs_limits",
     "mri_limit",
     "mri_limits",
     "ncs_limit",
     "printed_limit",
+    "side_limit",
     "skin_temperature",
     "to_base_unit",
 ]

@@ -6,7 +6,7 @@ are used; otherwise the mean is derived from the limit, its percentile and the s
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from statistics import NormalDist
@@ -16,6 +16,8 @@ from ranvier.core import OutsideReferenceError, Status, UnknownNameError, read_t
 from ranvier.reference.assumptions import PACKAGE, load_assumptions
 
 Bound = Literal["lower", "upper"]
+_OLDEST = 150
+"""An age that nobody reaches: where a stratum has no upper end."""
 _COLUMNS = (
     "study",
     "measure",
@@ -56,6 +58,8 @@ class ReferenceLimit:
         Of `log_mean` and `log_sd`: `assumed` where they are derived from the limit alone.
     note : str
         What a reader must know, such as that the age was not stated.
+    mean, sd : float or None
+        As the source prints them, in `unit`; None where it gives the limit alone.
     """
 
     study: str
@@ -75,6 +79,8 @@ class ReferenceLimit:
     spread_status: Status
     source: str
     note: str = ""
+    mean: float | None = None
+    sd: float | None = None
 
     def is_beyond(self, value: float) -> bool:
         """Tell whether a value lies beyond the limit; one on the limit does not."""
@@ -83,6 +89,10 @@ class ReferenceLimit:
     def log_ratio(self, value: float) -> float:
         """Return ``ln(value)`` minus the mean of the reference population; `value` is positive."""
         return math.log(value) - self.log_mean
+
+    def z(self, value: float) -> float | None:
+        """Return the z score of a value; None where mean and SD are not known."""
+        return None if self.mean is None or not self.sd else (value - self.mean) / self.sd
 
     @property
     def weakest_status(self) -> Status:
@@ -128,17 +138,49 @@ def ncs_limit(
     >>> ncs_limit("median_motor_apb", "distal_latency_onset_ms", 50, 170).limit
     4.5
     """
-    rows = [r for r in load_ncs_limits() if (r.study, r.measure, r.segment) == (study, measure, segment)]
+    rows = _by_measure().get((study, measure, segment), ())
     if not rows:
         key = f"{study} {measure} {segment}".strip()
         raise UnknownNameError("reference limit", key, {f"{r.study} {r.measure}" for r in load_ncs_limits()})
-    fitting = [r for r in rows if _contains(r, age_y, height_cm)]
+    return best_limit(rows, age_y, height_cm, note="limit for all adults, because the age is not stated")
+
+
+def best_limit(
+    rows: Sequence[ReferenceLimit], age_y: float | None, height_cm: float | None, *, note: str = ""
+) -> ReferenceLimit:
+    """Return the narrowest of several limits of one measure whose sample holds the subject.
+
+    Parameters
+    ----------
+    rows : sequence of ReferenceLimit
+        Limits of one study, measure and segment; at least one.
+    age_y, height_cm : float or None
+    note : str
+        What is added where the age is not known.
+
+    Raises
+    ------
+    OutsideReferenceError
+        If no sample holds the subject.
+    """
+    fitting = [r for r in rows if _contains(r, rows, age_y, height_cm)]
     if not fitting:
-        ages = f"{min(r.age_min_y or 0 for r in rows)} to {max(r.age_max_y or 0 for r in rows)} years"
+        first = rows[0]
+        oldest = "any" if any(r.age_max_y is None for r in rows) else f"{max(r.age_max_y or 0 for r in rows)}"
+        ages = f"{min(r.age_min_y or 0 for r in rows)} to {oldest} years"
         given = "unknown" if age_y is None else f"{age_y:g}"
-        raise OutsideReferenceError(f"limits of {study} {measure} are for {ages} (age {given}): no verdict is given")
+        text = f"limits of {first.study} {first.measure} are for {ages} (age {given}): no verdict is given"
+        raise OutsideReferenceError(text)
     best = min(fitting, key=_breadth)
-    return best if age_y is not None else replace(best, note="limit for all adults, because the age is not stated")
+    return best if age_y is not None or not note else replace(best, note=note)
+
+
+@cache
+def _by_measure() -> Mapping[tuple[str, str, str], tuple[ReferenceLimit, ...]]:
+    found: dict[tuple[str, str, str], list[ReferenceLimit]] = {}
+    for row in load_ncs_limits():
+        found.setdefault((row.study, row.measure, row.segment), []).append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
 
 
 def printed_limit(study: str, measure: str, bound: Bound, limit: float, unit: str) -> ReferenceLimit:
@@ -172,13 +214,28 @@ def printed_limit(study: str, measure: str, bound: Bound, limit: float, unit: st
     )
 
 
+def limit_from_cells(row: Mapping[str, str]) -> ReferenceLimit:
+    """Return one limit from the cells of a table with the columns of ``ncs_limits.csv``.
+
+    `row` must hold numbers where numbers belong. The unit and measure must have a spread.
+
+    Raises
+    ------
+    UnknownNameError
+        If the measure, in its unit, has no spread.
+    """
+    return _parse(row)
+
+
 def _z(percentile: float) -> float:
     return NormalDist().inv_cdf(percentile / 100)
 
 
-def _contains(row: ReferenceLimit, age_y: float | None, height_cm: float | None) -> bool:
+def _contains(
+    row: ReferenceLimit, rows: Sequence[ReferenceLimit], age_y: float | None, height_cm: float | None
+) -> bool:
     if age_y is None:
-        if not _for_all(row):
+        if not _for_all(row, rows):
             return False
     elif not (row.age_min_y or 0) <= int(age_y) <= (row.age_max_y or int(age_y)):
         return False
@@ -187,15 +244,18 @@ def _contains(row: ReferenceLimit, age_y: float | None, height_cm: float | None)
     return height_cm is not None and (row.height_min_cm or 0) <= height_cm < (row.height_max_cm or math.inf)
 
 
-def _for_all(row: ReferenceLimit) -> bool:
+def _for_all(row: ReferenceLimit, rows: Sequence[ReferenceLimit]) -> bool:
     """Tell whether the row covers the whole age range of its study and measure."""
-    same = [r for r in load_ncs_limits() if (r.study, r.measure, r.segment) == (row.study, row.measure, row.segment)]
-    return all((row.age_min_y or 0) <= (r.age_min_y or 0) and (row.age_max_y or 0) >= (r.age_max_y or 0) for r in same)
+    oldest = math.inf if row.age_max_y is None else row.age_max_y
+    return all(
+        (row.age_min_y or 0) <= (r.age_min_y or 0) and oldest >= (math.inf if r.age_max_y is None else r.age_max_y)
+        for r in rows
+    )
 
 
 def _breadth(row: ReferenceLimit) -> tuple[bool, int]:
     any_height = row.height_min_cm is None and row.height_max_cm is None
-    return any_height, (row.age_max_y or 0) - (row.age_min_y or 0)
+    return any_height, (_OLDEST if row.age_max_y is None else row.age_max_y) - (row.age_min_y or 0)
 
 
 @cache
@@ -232,6 +292,8 @@ def _parse(row: Mapping[str, str]) -> ReferenceLimit:
         status=status,
         spread_status=Status.ASSUMED if derived else status,
         source=row["source"],
+        mean=float(row["mean"]) if row["mean"] else None,
+        sd=float(row["sd"]) if row["mean"] else None,
     )
 
 
