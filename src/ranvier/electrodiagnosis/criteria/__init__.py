@@ -7,6 +7,12 @@ shown and never weighed as evidence of their own.
 from ranvier.electrodiagnosis.criteria.evaluation import ClauseAnswer, ConclusionAnswer, SetAnswer, Setting, evaluate
 from ranvier.electrodiagnosis.criteria.readings import Number, Unit, units_of
 from ranvier.electrodiagnosis.criteria.tables import Clause, CriteriaSet, Rule, load_criteria, select_criteria
+from ranvier.electrodiagnosis.criteria.wording import (
+    answer_criteria,
+    criteria_as_json,
+    criteria_in_words,
+    criteria_met,
+)
 
 __all__ = [
     "Clause",
@@ -18,6 +24,10 @@ __all__ = [
     "SetAnswer",
     "Setting",
     "Unit",
+    "answer_criteria",
+    "criteria_as_json",
+    "criteria_in_words",
+    "criteria_met",
     "evaluate",
     "load_criteria",
     "select_criteria",

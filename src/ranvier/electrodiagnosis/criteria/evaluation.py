@@ -9,7 +9,7 @@ from typing import Literal
 
 from ranvier.core import Side, Status, number_in_words, weakest
 from ranvier.electrodiagnosis.criteria.readings import Number, Unit, measure_in_words
-from ranvier.electrodiagnosis.criteria.tables import Clause, Conclusion, CriteriaSet, Rule, Test
+from ranvier.electrodiagnosis.criteria.tables import Clause, Comparison, Conclusion, CriteriaSet, Rule
 
 State = Literal["met", "failed", "missing"]
 
@@ -61,11 +61,12 @@ class ClauseAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConclusionAnswer:
-    """One conclusion of a set: met, failed, or missing what it needs."""
+    """One conclusion of a set: met, failed, or missing what it needs; `clauses` are those that speak for it."""
 
     id: str
     text: str
     state: State
+    clauses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,8 @@ def _evaluate(criteria: CriteriaSet, units: Sequence[Unit], setting: Setting, si
         side=side,
         clauses=answers,
         conclusions=tuple(
-            ConclusionAnswer(id=c.id, text=c.text, state=_conclude(c, states)) for c in criteria.conclusions
+            ConclusionAnswer(id=c.id, text=c.text, state=_conclude(c, states), clauses=(*c.of, *c.all_of))
+            for c in criteria.conclusions
         ),
         not_included=criteria.not_included,
     )
@@ -140,9 +142,7 @@ def _by_nerve(clause: Clause, units: Sequence[Unit], setting: Setting) -> list[_
 def _fact_unit(clause: Clause, setting: Setting) -> Unit:
     measure = clause.rules[0].test.measure
     known = setting.facts.get(measure)
-    number = Number(
-        measure=measure, value=None if known is None else float(known), why_missing="this is not stated"
-    )
+    number = Number(measure=measure, value=None if known is None else float(known), why_missing="this is not stated")
     return Unit(kind="fact", nerve="history and examination", side=Side.UNKNOWN, numbers=(number,))
 
 
@@ -168,7 +168,7 @@ def _all(states: Sequence[State]) -> State:
     return "failed" if "failed" in states else "missing" if "missing" in states else "met"
 
 
-def _test(test: Test, unit: Unit) -> _Judged:
+def _test(test: Comparison, unit: Unit) -> _Judged:
     number = unit.number(test.measure)
     name = measure_in_words(test.measure)
     if number is None or number.value is None:

@@ -5,6 +5,7 @@ Only the latest day of study is used. Area and duration of a response are not in
 can be given as numbers of a `Unit` by whoever measured them.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -110,8 +111,10 @@ def _sides(row: Row) -> tuple[Side, ...]:
 
 
 def _trunk(study: str) -> str:
-    return "superficial fibular" if study.startswith("superficial_fibular") else (
-        "radial" if study.startswith("superficial_radial") else study.split("_")[0]
+    return (
+        "superficial fibular"
+        if study.startswith("superficial_fibular")
+        else ("radial" if study.startswith("superficial_radial") else study.split("_")[0])
     )
 
 
@@ -199,7 +202,7 @@ def _falls(rows: Sequence[Row]) -> Iterator[Number]:
     motor = [r for r in rows if r.word_kind == "motor" and r.study.amplitude is not None]
     order = {node: i for i, node in enumerate((rows[0].standard[0].distal_node, *rows[0].standard[0].proximal_nodes))}
     ordered = sorted(motor, key=lambda r: order.get(r.study.stimulation or rows[0].standard[0].distal_node, 99))
-    falls = [f for near, far in zip(ordered, ordered[1:], strict=False) if (f := _ratio(near, far)) is not None]
+    falls = [f for near, far in itertools.pairwise(ordered) if (f := _ratio(near, far)) is not None]
     if falls:
         yield min(falls, key=lambda n: n.value if n.value is not None else 1.0)
 

@@ -21,7 +21,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Comparison:
     """One comparison of a measure with a number, absolute or as a multiple of its limit."""
 
     measure: str
@@ -51,8 +51,8 @@ class Rule:
         Low-frequency filter that the threshold is for.
     """
 
-    test: Test
-    guards: tuple[Test, ...]
+    test: Comparison
+    guards: tuple[Comparison, ...]
     nerves: tuple[str, ...]
     filter_hz: float | None
     status: Status
@@ -199,13 +199,13 @@ def _rule(row: Mapping[str, str]) -> Rule:
     )
 
 
-def _test(text: str) -> Test:
+def _test(text: str) -> Comparison:
     found = _TEST.fullmatch(text)
     if found is None:
         raise DataFileError(f"{PACKAGE}/data/criteria.csv: {text!r} must be a measure, a comparator and a number")
     measure, comparator, number, times = found.groups()
     known: dict[str, Comparator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
-    return Test(measure=measure, comparator=known[comparator], threshold=float(number), of_limit=times == "x")
+    return Comparison(measure=measure, comparator=known[comparator], threshold=float(number), of_limit=times == "x")
 
 
 def _words(cell: str) -> tuple[str, ...]:
