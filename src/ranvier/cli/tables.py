@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from ranvier.case import Unused
+    from ranvier.case import Case, Unused
     from ranvier.core import Finding
 
 _Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")]
@@ -26,6 +26,12 @@ def ncs(
     limits: Annotated[Path | None, typer.Option("--limits", help="CSV with your laboratory's own limits.")] = None,
     template: Annotated[bool, typer.Option("--template", help="Print an empty table to fill in, and end.")] = False,
     json_file: _Json = None,
+    criteria: Annotated[
+        str | None, typer.Option("--criteria", help="Answer a criteria set clause by clause; 'all' for every set.")
+    ] = None,
+    low_filter_hz: Annotated[
+        float | None, typer.Option("--low-filter-hz", min=0, help="Low-frequency filter, for criteria.")
+    ] = None,
 ) -> None:
     """Read a table of conduction studies: each number against its limit, blocks, what is in doubt."""
     from ranvier.case import Patient, read_tables, template_text
@@ -37,6 +43,9 @@ def ncs(
     if table is None:
         raise typer.BadParameter("name a table, or ask for one with --template")
     case = read_tables(ncs=table, limits=limits, patient=Patient(age_y=age, sex=sex, height_cm=height_cm))
+    if criteria is not None:
+        _show_criteria(case, criteria, low_filter_hz, json_file)
+        return
     _show(collect_findings(case), collect_unused(case), json_file)
 
 
@@ -81,6 +90,17 @@ def localise(
         json_file.write_text(json.dumps({"places": places}, indent=2) + "\n", encoding="utf-8")
     if out is not None:
         typer.echo(f"Wrote {', '.join(str(p) for p in write_report(found.assessment, out))}")
+
+
+def _show_criteria(case: "Case", name: str, low_filter_hz: float | None, json_file: Path | None) -> None:
+    from ranvier.anatomy import load_graph
+    from ranvier.electrodiagnosis.criteria import Setting, answer_criteria, criteria_as_json, criteria_in_words
+
+    answers = answer_criteria(case, load_graph(), name, Setting(low_filter_hz=low_filter_hz))
+    for line in criteria_in_words(answers):
+        typer.echo(line)
+    if json_file is not None:
+        json_file.write_text(json.dumps(criteria_as_json(answers), indent=2) + "\n", encoding="utf-8")
 
 
 def _show(findings: "Sequence[Finding]", unused: "Sequence[Unused]", json_file: Path | None) -> None:

@@ -7,6 +7,7 @@ from ranvier import electrodiagnosis, examination, histology, imaging, laborator
 from ranvier.anatomy import NerveGraph, load_graph
 from ranvier.case import Case, Unused
 from ranvier.core import Finding
+from ranvier.electrodiagnosis.criteria import criteria_met
 from ranvier.inference.assess import assess
 from ranvier.inference.assessment import Assessment
 from ranvier.inference.contradictions import contradictions
@@ -56,4 +57,5 @@ def work_up(case: Case, nerves: Nerves | None = None, burdens: Mapping[str, Burd
         What each test costs here; the packaged table by default.
     """
     assessed = assess(case, collect_findings(case), nerves, burdens)
-    return replace(assessed, unused=collect_unused(case))
+    met = criteria_met(case, load_graph())
+    return replace(assessed, unused=collect_unused(case), remarks=(*assessed.remarks, *met))

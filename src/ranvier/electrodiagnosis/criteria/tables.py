@@ -1,0 +1,212 @@
+"""The criteria sets as they stand in ``data``: sets, clauses with their rules, and conclusions.
+
+This module reads the tables; it judges nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from ranvier.core import DataFileError, Status, UnknownNameError, read_table
+
+PACKAGE = "ranvier.electrodiagnosis.criteria"
+Comparator = Literal["<", "<=", ">", ">="]
+_TEST = re.compile(r"(\w+)(<=|>=|<|>)([\d.]+)(x?)")
+_COLUMNS = (
+    "set", "clause", "text", "unit", "measure", "comparator", "threshold", "threshold_kind", "guards", "nerves",
+    "needed", "quantifier", "elsewhere", "filter_hz", "status", "source",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One comparison of a measure with a number, absolute or as a multiple of its limit."""
+
+    measure: str
+    comparator: Comparator
+    threshold: float
+    of_limit: bool
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a value, already divided by its limit where `of_limit`, passes."""
+        return {
+            "<": value < self.threshold,
+            "<=": value <= self.threshold,
+            ">": value > self.threshold,
+            ">=": value >= self.threshold,
+        }[self.comparator]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way in which a nerve meets a clause: a test, with the tests that must hold as well.
+
+    Attributes
+    ----------
+    nerves : tuple of str
+        Nerves it is for; empty is every nerve. ``!tibial`` is every nerve but the tibial one.
+    filter_hz : float or None
+        Low-frequency filter that the threshold is for.
+    """
+
+    test: Comparison
+    guards: tuple[Comparison, ...]
+    nerves: tuple[str, ...]
+    filter_hz: float | None
+    status: Status
+    source: str
+
+    def is_for(self, nerve: str) -> bool:
+        """Tell whether the rule speaks of a nerve."""
+        if f"!{nerve}" in self.nerves:
+            return False
+        named = [n for n in self.nerves if not n.startswith("!")]
+        return not named or nerve in named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One clause of a set: its rules (any of them), in how many nerves, and what must be found elsewhere.
+
+    Attributes
+    ----------
+    unit : str
+        What is counted: ``motor``, ``sensory``, ``hand``, ``elbow``, ``region`` or ``fact``.
+    needed : int
+        How many; with the quantifier ``all`` how many at least must have been studied.
+    elsewhere : tuple of str
+        Clauses of which one must hold in a further nerve.
+    """
+
+    id: str
+    text: str
+    unit: str
+    rules: tuple[Rule, ...]
+    needed: int
+    quantifier: Literal["any", "all"]
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """A named conclusion: at least so many of some clauses, all of others, and none of the rest."""
+
+    id: str
+    text: str
+    at_least: int
+    of: tuple[str, ...]
+    all_of: tuple[str, ...]
+    none_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaSet:
+    """A published set with its clauses and conclusions, strongest conclusion first.
+
+    Attributes
+    ----------
+    scope : str
+        ``patient``, or ``limb`` where each side has an answer of its own.
+    not_included : str
+        Parts of the publication that are left out, and why.
+    """
+
+    id: str
+    name: str
+    version: str
+    scope: Literal["patient", "limb"]
+    source: str
+    not_included: str
+    clauses: tuple[Clause, ...]
+    conclusions: tuple[Conclusion, ...]
+
+
+@cache
+def load_criteria() -> Mapping[str, CriteriaSet]:
+    """Return all sets by id.
+
+    Raises
+    ------
+    DataFileError
+        If a test of the tables cannot be read.
+    """
+    return {row["id"]: _set(row) for row in read_table(PACKAGE, "sets.csv", ("id", "name", "version", "scope"))}
+
+
+def select_criteria(name: str) -> tuple[CriteriaSet, ...]:
+    """Return the set of that name, or every set for ``all``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such set; the text names the nearest ones.
+    """
+    sets = load_criteria()
+    if name == "all":
+        return tuple(sets.values())
+    if name not in sets:
+        raise UnknownNameError("criteria set", name, {*sets, "all"})
+    return (sets[name],)
+
+
+def _set(row: Mapping[str, str]) -> CriteriaSet:
+    clauses = [r for r in read_table(PACKAGE, "criteria.csv", _COLUMNS) if r["set"] == row["id"]]
+    conclusions = read_table(PACKAGE, "conclusions.csv", ("set", "id", "text", "at_least", "of", "all_of", "none_of"))
+    ids = dict.fromkeys(r["clause"] for r in clauses)
+    return CriteriaSet(
+        id=row["id"],
+        name=row["name"],
+        version=row["version"],
+        scope="limb" if row["scope"] == "limb" else "patient",
+        source=row["source"],
+        not_included=row["not_included"],
+        clauses=tuple(_clause([r for r in clauses if r["clause"] == id_]) for id_ in ids),
+        conclusions=tuple(
+            Conclusion(
+                id=r["id"], text=r["text"], at_least=int(r["at_least"] or 0), of=_words(r["of"]),
+                all_of=_words(r["all_of"]), none_of=_words(r["none_of"]),
+            )
+            for r in conclusions
+            if r["set"] == row["id"]
+        ),
+    )  # fmt: skip
+
+
+def _clause(rows: list[dict[str, str]]) -> Clause:
+    first = rows[0]
+    return Clause(
+        id=first["clause"],
+        text=first["text"],
+        unit=first["unit"],
+        rules=tuple(_rule(r) for r in rows),
+        needed=int(first["needed"]),
+        quantifier="all" if first["quantifier"] == "all" else "any",
+        elsewhere=_words(first["elsewhere"]),
+    )
+
+
+def _rule(row: Mapping[str, str]) -> Rule:
+    kind = "x" if row["threshold_kind"] == "times_limit" else ""
+    return Rule(
+        test=_test(f"{row['measure']}{row['comparator']}{row['threshold']}{kind}"),
+        guards=tuple(_test(text) for text in _words(row["guards"])),
+        nerves=_words(row["nerves"]),
+        filter_hz=float(row["filter_hz"]) if row["filter_hz"] else None,
+        status=Status(row["status"]),
+        source=row["source"],
+    )
+
+
+def _test(text: str) -> Comparison:
+    found = _TEST.fullmatch(text)
+    if found is None:
+        raise DataFileError(f"{PACKAGE}/data/criteria.csv: {text!r} must be a measure, a comparator and a number")
+    measure, comparator, number, times = found.groups()
+    known: dict[str, Comparator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+    return Comparison(measure=measure, comparator=known[comparator], threshold=float(number), of_limit=times == "x")
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(";")) if cell else ()

@@ -1,0 +1,59 @@
+"""Criteria answers as lines of text and as JSON-ready records."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from ranvier.anatomy import NerveGraph
+from ranvier.case import Case
+from ranvier.core import Side
+from ranvier.electrodiagnosis.criteria.evaluation import SetAnswer, Setting, evaluate
+from ranvier.electrodiagnosis.criteria.readings import units_of
+from ranvier.electrodiagnosis.criteria.tables import select_criteria
+
+
+def answer_criteria(case: Case, graph: NerveGraph, name: str, setting: Setting) -> tuple[SetAnswer, ...]:
+    """Return the answers of one set, or of every set for ``all``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such set.
+    """
+    units = units_of(case, graph)
+    return tuple(a for criteria in select_criteria(name) for a in evaluate(criteria, units, setting))
+
+
+def criteria_met(case: Case, graph: NerveGraph) -> tuple[str, ...]:
+    """Return a sentence for each set that is met, with the readings that meet it."""
+    return tuple(_met(a) for a in answer_criteria(case, graph, "all", Setting()) if a.met is not None)
+
+
+def _met(answer: SetAnswer) -> str:
+    said = answer.met.text if answer.met is not None else ""
+    used = answer.met.clauses if answer.met is not None else ()
+    reasons = "; ".join(r for c in answer.clauses if c.state == "met" and c.clause in used for r in c.readings)
+    return f"{said}{_side(answer)}. {reasons}." if reasons else f"{said}{_side(answer)}."
+
+
+def _side(answer: SetAnswer) -> str:
+    return f", {answer.side.value}" if answer.side in (Side.LEFT, Side.RIGHT) else ""
+
+
+def criteria_in_words(answers: Sequence[SetAnswer]) -> Iterator[str]:
+    """Yield the lines of a clause table, set by set."""
+    for answer in answers:
+        yield f"{answer.name} ({answer.set}, {answer.version}){_side(answer)}"
+        for conclusion in answer.conclusions:
+            yield f"  {conclusion.state.upper():8} {conclusion.text}"
+        for clause in answer.clauses:
+            yield f"    {clause.state:8} {clause.clause}: {clause.text} [{clause.status}]"
+            yield from (f"             {reading}" for reading in clause.readings)
+            if clause.further:
+                yield f"             to complete it: {clause.further}"
+        if answer.not_included:
+            yield f"    not included: {answer.not_included}"
+
+
+def criteria_as_json(answers: Sequence[SetAnswer]) -> list[dict[str, object]]:
+    """Return the answers as records for JSON."""
+    return [asdict(answer) for answer in answers]

@@ -1,0 +1,221 @@
+"""Each clause: a case that meets it, one that just misses it, and one that lacks the reading.
+
+Thresholds here are written by hand from the publications; limits are round numbers, so that the
+share of the limit can be read off.
+"""
+
+import pytest
+
+from ranvier.core import Side
+from ranvier.electrodiagnosis.criteria import Number, Setting, Unit, evaluate, load_criteria
+
+NAMES = {
+    "dml": "distal_latency_ms", "mcv": "motor_velocity_m_s", "f": "f_latency_ms", "noF": "f_absent",
+    "amp": "distal_amplitude_mv", "pd": "proximal_ratio", "area": "area_ratio", "dur": "duration_ratio",
+    "ddur": "distal_duration_ms", "snap": "snap_amplitude_uv", "scv": "sensory_velocity_m_s",
+    "slat": "sensory_latency_ms", "ring": "ring_difference_ms", "palm": "palm_difference_ms",
+    "thumb": "thumb_difference_ms", "csi": "combined_index_ms", "across": "across_velocity_m_s",
+    "slower": "across_slower_by_m_s", "fall": "across_ratio",
+}  # fmt: skip
+#: Limits in the units of each measure; a share of the limit is then value over limit.
+LIMITS = {"dml": 4.0, "mcv": 50.0, "f": 30.0, "amp": 5.0, "snap": 10.0, "scv": 50.0, "slat": 3.0}
+
+
+def unit(kind: str, nerve: str, side: Side = Side.LEFT, **values: float) -> Unit:
+    """Return a nerve with numbers."""
+    numbers = tuple(Number(measure=NAMES[k], value=v, limit=LIMITS.get(k)) for k, v in values.items())
+    return Unit(kind=kind, nerve=nerve, side=side, numbers=numbers)
+
+
+def both(kind: str, **values: float) -> tuple[Unit, ...]:
+    """Return a median and an ulnar nerve with the same numbers."""
+    return unit(kind, "median", **values), unit(kind, "ulnar", **values)
+
+
+def motor(**values: float) -> tuple[Unit, ...]:
+    return both("motor", **values)
+
+
+def one(nerve: str = "median", kind: str = "motor", **values: float) -> tuple[Unit, ...]:
+    return (unit(kind, nerve, **values),)
+
+
+def hand(**values: float) -> tuple[Unit, ...]:
+    return one(kind="hand", **values)
+
+
+def elbow(**values: float) -> tuple[Unit, ...]:
+    return one("ulnar", "elbow", **values)
+
+
+def four(kind: str, fourth: str, third: str, **values: float) -> tuple[Unit, ...]:
+    return tuple(unit(kind, n, **values) for n in ("median", "ulnar", third, fourth))
+
+
+def plus(first: dict[str, float], second: dict[str, float]) -> tuple[Unit, ...]:
+    return unit("motor", "median", **first), unit("motor", "ulnar", **second)
+
+
+OK = {"dml": 4.0, "mcv": 50.0, "f": 30.0, "noF": 0.0, "amp": 5.0, "pd": 1.0, "dur": 1.0, "ddur": 5.0}
+EFNS, EAN, SEN, AAN = "efns_pns_2010_cidp", "ean_pns_2021_cidp_motor", "ean_pns_2021_cidp_sensory", "aan_1991_cidp"
+HAD, RAJ, UNC, MMN = "hadden_1998_gbs", "rajabally_2015_gbs", "uncini_2017_gbs", "efns_pns_2010_mmn"
+BLA, PAD, COM, UNE = "bland_2000_cts", "padua_1997_cts", "cts_comparison", "aanem_1999_une"
+SUR, DSP = "sural_sparing", "england_2005_dsp"
+NONE: tuple[Unit, ...] = ()
+THREE_F = {"amp": 5.0, "noF": 1.0}
+
+
+def absent_f(other_latency_ms: float) -> tuple[Unit, ...]:
+    """Return two nerves without F waves and a third with a distal latency."""
+    third = {**OK, "dml": other_latency_ms}
+    return (*motor(**{**OK, "noF": 1.0}), *one("fibular", **third))
+
+
+def cidp(name: str, f: float, f_less: float, pd: float, pd_more: float, over: float) -> list[tuple[object, ...]]:
+    """Return the rows that both revisions share, with the thresholds that differ given by hand."""
+    return [
+        (name, "a", motor(dml=6.0), motor(dml=5.99), NONE),
+        (name, "b", motor(mcv=35.0), motor(mcv=35.1), NONE),
+        (name, "c", motor(f=f, amp=5.0), motor(f=f_less, amp=5.0), motor(f=f)),
+        (name, "c", motor(f=45.0, amp=3.9), motor(f=44.9, amp=3.9), motor(amp=3.9)),
+        (name, "d", absent_f(6.0), absent_f(5.9), motor(amp=5.0)),
+        (name, "e_two", motor(pd=pd, amp=1.0), motor(pd=pd_more, amp=1.0), motor(pd=pd)),
+        (name, "e_two", motor(pd=pd, amp=1.0), motor(pd=pd, amp=0.99), motor(amp=1.0)),
+        (name, "e_one", plus({**OK, "pd": pd}, {**OK, "dml": 6.0}), plus({**OK, "pd": pd}, OK), NONE),
+        (name, "f", motor(dur=1.31), motor(dur=1.3), NONE),
+        (name, "g", plus({**OK, "ddur": over}, {**OK, "dml": 6.0}), plus({**OK, "ddur": over}, OK), NONE),
+        (name, "a1", one(dml=6.0), one(dml=5.99), NONE),
+        (name, "b1", one(mcv=35.0), one(mcv=35.1), NONE),
+        (name, "c1", one(f=f, amp=5.0), one(f=f_less, amp=5.0), one(f=f)),
+        (name, "d1", one(noF=1.0, amp=1.0), one(noF=1.0, amp=0.99), one(noF=1.0)),
+        (name, "e1p", one(pd=pd, amp=5.0), one(pd=pd_more, amp=5.0), one(amp=5.0)),
+        (name, "f1", one(dur=1.31), one(dur=1.3), NONE),
+    ]
+
+
+ROWS = [
+    *cidp(EFNS, 39.0, 38.9, 0.5, 0.51, 6.6),
+    (EFNS, "g1p", one(ddur=6.6), one(ddur=6.5), NONE),
+    (EFNS, "g1p", one("ulnar", ddur=6.7), one("ulnar", ddur=6.6), NONE),
+    (EFNS, "g1p", one("fibular", ddur=7.6), one("fibular", ddur=7.5), NONE),
+    (EFNS, "g1p", one("tibial", ddur=8.8), one("tibial", ddur=8.7), NONE),
+    (EFNS, "p_two", motor(pd=0.7, amp=5.0), motor(pd=0.71, amp=5.0), motor(amp=5.0)),
+    (EFNS, "p_one", plus({**OK, "pd": 0.7}, {**OK, "mcv": 35.0}), plus({**OK, "pd": 0.7}, OK), NONE),
+    *cidp(EAN, 36.0, 35.9, 0.7, 0.71, 8.41),
+    (EAN, "g1p", one(ddur=8.41), one(ddur=8.4), NONE),
+    (EAN, "g1p", one("ulnar", ddur=9.61), one("ulnar", ddur=9.6), NONE),
+    (EAN, "g1p", one("fibular", ddur=8.81), one("fibular", ddur=8.8), NONE),
+    (EAN, "g1p", one("tibial", ddur=9.21), one("tibial", ddur=9.2), NONE),
+    (EAN, "f1", one("tibial", dur=2.0), one("tibial", dur=1.99), one("tibial", dml=4.0)),
+    (SEN, "s_two", both("sensory", snap=9.9), both("sensory", snap=10.0, scv=50.0, slat=3.0), NONE),
+    (SEN, "s_one", one(kind="sensory", slat=3.1), one(kind="sensory", snap=10.0, scv=50.0, slat=3.0), NONE),
+    (SEN, "demyelinating", both("sensory", scv=39.9, snap=8.1), both("sensory", scv=40.0, snap=8.1), NONE),
+    (SEN, "demyelinating", both("sensory", scv=34.9, snap=8.0), both("sensory", scv=35.0, snap=8.0), NONE),
+    (SEN, "sural_normal", one("sural", "sensory", snap=10.0), one("sural", "sensory", snap=9.9), NONE),
+    (SEN, "arm_small", one("radial", "sensory", snap=9.9), one("radial", "sensory", snap=10.0), NONE),
+    (SEN, "sensory_normal", four("sensory", "sural", "radial", snap=10.0),
+     four("sensory", "sural", "radial", snap=9.9), both("sensory", snap=10.0)),
+    (SEN, "motor_normal", four("motor", "tibial", "fibular", **OK),
+     four("motor", "tibial", "fibular", **{**OK, "dml": 4.1}), motor(**OK)),
+    (AAN, "velocity", motor(mcv=39.9, amp=4.1), motor(mcv=40.0, amp=4.1), motor(mcv=39.9)),
+    (AAN, "velocity", motor(mcv=34.9, amp=4.0), motor(mcv=35.0, amp=4.0), NONE),
+    (AAN, "block", one(pd=0.79), one(pd=0.8, area=0.8), NONE),
+    (AAN, "latency", motor(dml=5.01, amp=4.1), motor(dml=5.0, amp=4.1), NONE),
+    (AAN, "latency", motor(dml=6.01, amp=4.0), motor(dml=6.0, amp=4.0), NONE),
+    (AAN, "f_wave", motor(f=36.1, amp=4.1, noF=0.0), motor(f=36.0, amp=4.1, noF=0.0), NONE),
+    (AAN, "f_wave", motor(f=45.1, amp=4.0, noF=0.0), motor(f=45.0, amp=4.0, noF=0.0), NONE),
+    (HAD, "demyelination", motor(**{**OK, "mcv": 44.9}), motor(**{**OK, "mcv": 45.0}), motor(mcv=44.9)),
+    (HAD, "demyelination", motor(**{**OK, "mcv": 42.4, "amp": 2.4}), motor(**{**OK, "mcv": 42.5, "amp": 2.4}), NONE),
+    (HAD, "demyelination", motor(**{**OK, "dml": 4.41}), motor(**{**OK, "dml": 4.4}), NONE),
+    (HAD, "demyelination", motor(**{**OK, "dml": 4.81, "amp": 4.9}), motor(**{**OK, "dml": 4.8, "amp": 4.9}), NONE),
+    (HAD, "demyelination", motor(**{**OK, "pd": 0.49}), motor(**{**OK, "pd": 0.5}), NONE),
+    (HAD, "demyelination", motor(**{**OK, "f": 36.1}), motor(**{**OK, "f": 36.0}), NONE),
+    (HAD, "demyelination_one", one(**{**OK, "mcv": 44.9}), one(**{**OK, "mcv": 45.0}), NONE),
+    *((s, "cmap_small", motor(amp=3.9), motor(amp=4.0), one(amp=3.9)) for s in (HAD, RAJ, UNC)),
+    *((s, "inexcitable", motor(amp=0.0), motor(amp=0.1), one(amp=0.0)) for s in (HAD, RAJ, UNC)),
+    *((s, "snap_small", both("sensory", snap=9.9), both("sensory", snap=10.0), NONE) for s in (HAD, UNC)),
+    (RAJ, "demyelination", motor(**{**OK, "mcv": 34.9}), motor(**{**OK, "mcv": 35.0}), NONE),
+    (RAJ, "demyelination", motor(**{**OK, "dml": 6.01}), motor(**{**OK, "dml": 6.0}), NONE),
+    (RAJ, "demyelination", motor(**{**OK, "f": 36.1}), motor(**{**OK, "f": 36.0}), NONE),
+    (RAJ, "demyelination", motor(**{**OK, "f": 45.1, "amp": 2.4}), motor(**{**OK, "f": 45.0, "amp": 2.4}), NONE),
+    (RAJ, "demyelination_one", one(**{**OK, "dml": 6.01}), one(**{**OK, "dml": 6.0}), NONE),
+    (RAJ, "f_absent", motor(noF=1.0, amp=1.0), motor(noF=1.0, amp=0.99), NONE),
+    (RAJ, "f_absent_plus", absent_f(6.01), absent_f(6.0), NONE),
+    (RAJ, "block", motor(pd=0.69), motor(pd=0.7), NONE),
+    (RAJ, "block_plus", (*motor(**{**OK, "pd": 0.69}), *one("tibial", **{**OK, "dml": 6.01})),
+     (*motor(**{**OK, "pd": 0.69}), *one("tibial", **OK)), NONE),
+    (UNC, "demyelination", motor(**{**OK, "dml": 5.21}), motor(**{**OK, "dml": 5.2}), NONE),
+    (UNC, "demyelination", motor(**{**OK, "mcv": 34.9}), motor(**{**OK, "mcv": 35.0}), NONE),
+    (UNC, "demyelination", motor(**{**OK, "dur": 1.31}), motor(**{**OK, "dur": 1.3}), NONE),
+    (UNC, "demyelination_one", one(**{**OK, "ddur": 9.51}), one(**{**OK, "ddur": 9.5}), NONE),
+    (UNC, "fall", one(pd=0.69), one(pd=0.7), NONE),
+    (MMN, "definite_block", one(area=0.5, amp=1.1, dur=1.3), one(area=0.51, amp=1.1, dur=1.3), one(amp=1.1)),
+    (MMN, "definite_block", one(area=0.5, amp=1.1, dur=1.3), one(area=0.5, amp=1.0, dur=1.3), NONE),
+    (MMN, "probable_block", one(area=0.7, dur=1.3), one(area=0.71, dur=1.3), NONE),
+    (MMN, "probable_block", one(area=0.5, dur=1.31), one(area=0.51, dur=1.31), NONE),
+    (MMN, "sensory_normal", both("sensory", snap=10.0), both("sensory", snap=9.9), NONE),
+    *(row for s in (BLA, PAD) for row in (
+        (s, "motor_absent", hand(amp=0.19), hand(amp=0.2), hand(dml=4.0)),
+        (s, "motor_present", hand(amp=0.2), hand(amp=0.19), hand(dml=4.0)),
+        (s, "sensory_absent", hand(snap=0.0), hand(snap=0.1), hand(dml=4.0)),
+        (s, "sensory_present", hand(snap=0.1), hand(snap=0.0), hand(dml=4.0)),
+        (s, "latency_long", hand(dml=4.01), hand(dml=4.0), hand(amp=1.0)),
+        (s, "latency_normal", hand(dml=4.0), hand(dml=4.01), hand(amp=1.0)),
+        (s, "sensory_slow", hand(scv=49.9), hand(scv=50.0, slat=3.0), hand(amp=1.0)),
+    )),
+    (BLA, "latency_very_long", hand(dml=6.51), hand(dml=6.5), hand(amp=1.0)),
+    (BLA, "latency_below", hand(dml=6.5), hand(dml=6.51), hand(amp=1.0)),
+    *(row for s in (BLA, PAD, COM) for row in (
+        (s, "ring", hand(ring=0.51), hand(ring=0.5), hand(amp=1.0)),
+        (s, "palm", hand(palm=0.31), hand(palm=0.3), hand(amp=1.0)),
+        (s, "thumb", hand(thumb=0.61), hand(thumb=0.6), hand(amp=1.0)),
+        (s, "index", hand(csi=0.91), hand(csi=0.9), hand(amp=1.0)),
+    )),
+    (UNE, "slow", elbow(across=49.9), elbow(across=50.0), elbow(fall=1.0)),
+    (UNE, "slower", elbow(slower=10.1), elbow(slower=10.0), elbow(fall=1.0)),
+    (UNE, "fall", elbow(fall=0.79), elbow(fall=0.8), elbow(across=60.0)),
+    (SUR, "sural_normal", one("sural", "sensory", snap=10.0), one("sural", "sensory", snap=9.9), NONE),
+    (SUR, "arm_small", one("median", "sensory", snap=9.9), one("median", "sensory", snap=10.0), NONE),
+    (DSP, "sural", one("sural", "sensory", snap=9.9), one("sural", "sensory", snap=10.0, scv=50.0, slat=3.0), NONE),
+    (DSP, "motor", one("tibial", amp=4.9), one("tibial", **OK), NONE),
+]  # fmt: skip
+
+
+def state(name: str, clause: str, units: tuple[Unit, ...]) -> str:
+    answers = evaluate(load_criteria()[name], units, Setting(low_filter_hz=2.0))
+    return next((c.state for a in answers for c in a.clauses if c.clause == clause), "missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "clause", "meets", "misses", "lacks"), ROWS, ids=[f"{r[0]}-{r[1]}-{i}" for i, r in enumerate(ROWS)]
+)
+def test_clause_is_met_failed_and_missing(
+    name: str, clause: str, meets: tuple[Unit, ...], misses: tuple[Unit, ...], lacks: tuple[Unit, ...]
+) -> None:
+    assert state(name, clause, meets) == "met"
+    assert state(name, clause, misses) == "failed"
+    assert state(name, clause, lacks) == "missing"
+
+
+def test_every_clause_of_every_set_has_a_row() -> None:
+    assert {(r[0], r[1]) for r in ROWS} == {(s.id, c.id) for s in load_criteria().values() for c in s.clauses}
+
+
+def test_a_nerve_without_a_limit_is_missing_and_never_failed() -> None:
+    number = Number(measure="distal_latency_ms", value=9.0, why_no_limit="no limit is known")
+    units = tuple(Unit(kind="motor", nerve=n, side=Side.LEFT, numbers=(number,)) for n in ("facial", "axillary"))
+    assert state(EFNS, "a", units) == "missing"
+
+
+def test_a_threshold_that_depends_on_the_filter_is_missing_without_it() -> None:
+    answers = evaluate(load_criteria()[EAN], one(ddur=12.0), Setting())
+    clause = next(c for c in answers[0].clauses if c.clause == "g1p")
+    assert clause.state == "missing"
+    assert "filter" in clause.readings[0]
+
+
+def test_bland_grades_each_hand_alone() -> None:
+    left = unit("hand", "median", Side.LEFT, dml=6.6, amp=1.0, snap=0.0)
+    right = unit("hand", "median", Side.RIGHT, dml=4.0, amp=6.0, snap=12.0, scv=40.0)
+    grades = {a.side: a.met.id for a in evaluate(load_criteria()[BLA], (left, right), Setting()) if a.met}
+    assert grades == {Side.LEFT: "grade_5", Side.RIGHT: "grade_2"}
