@@ -29,7 +29,7 @@ from ranvier.case.records import (
     Wasting,
 )
 from ranvier.case.schema import case_json_schema
-from ranvier.case.tables import read_tables
+from ranvier.case.tables import ReadRows, read_measured_rows, read_tables
 from ranvier.case.template import write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 from ranvier.case.words import read_side
@@ -52,6 +52,7 @@ __all__ = [
     "NeedleStudy",
     "Onset",
     "Patient",
+    "ReadRows",
     "ReflexStatement",
     "Sensation",
     "SensoryModality",
@@ -69,6 +70,7 @@ __all__ = [
     "check_case",
     "load_vocabulary",
     "read_case",
+    "read_measured_rows",
     "read_side",
     "read_tables",
     "write_template",

@@ -270,7 +270,10 @@ class SeriesFolder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Everything that was read from one case folder."""
+    """Everything that was read from one case folder.
+
+    `waveforms` are folders or files with waveforms of conduction studies; nothing of them is read yet.
+    """
 
     id: str
     patient: Patient
@@ -283,6 +286,7 @@ class Case:
     sensation: tuple[Sensation, ...] = ()
     wasting: tuple[Wasting, ...] = ()
     conduction: tuple[ConductionStudy, ...] = ()
+    waveforms: tuple[Path, ...] = ()
     needle: tuple[NeedleStudy, ...] = ()
     imaging: tuple[ImagingStudy, ...] = ()
     series: tuple[SeriesFolder, ...] = ()

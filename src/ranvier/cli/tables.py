@@ -17,17 +17,40 @@ _Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="F
 
 
 def ncs(
-    table: Annotated[Path, typer.Argument(help="CSV with one row a stimulation; ranvier new writes a template.")],
+    table: Annotated[
+        Path | None,
+        typer.Argument(
+            help="CSV with one row a stimulation (template: ranvier new), or a folder or file of waveforms."
+        ),
+    ] = None,
     age: _Age = None,
     sex: _Sex = None,
     height_cm: Annotated[float | None, typer.Option("--height-cm", min=30, max=250, help="For limits.")] = None,
     json_file: _Json = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Of waveforms: folder for a page and the measured table.")
+    ] = None,
+    simulate: Annotated[
+        Path | None, typer.Option("--simulate", help="Write simulated waveforms with their truth into this folder.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the simulation.")] = 0,
 ) -> None:
-    """Read a table of conduction studies: each number against its limit, blocks, what is in doubt."""
+    """Read conduction studies, a table or waveforms: measures, each against its limit, blocks, what is in doubt."""
     from ranvier.case import Patient, read_tables
+    from ranvier.cli.waveforms import are_waveforms, show_waveforms, write_simulated
     from ranvier.inference import collect_findings, collect_unused
 
-    case = read_tables(ncs=table, patient=Patient(age_y=age, sex=sex, height_cm=height_cm))
+    if simulate is not None:
+        write_simulated(simulate, seed)
+        return
+    if table is None:
+        raise typer.BadParameter("give a table, or a folder or file of waveforms", param_hint="TABLE")
+    patient = Patient(age_y=age, sex=sex, height_cm=height_cm)
+    if are_waveforms(table):
+        show_waveforms(table, out)
+        case = read_tables(waveforms=table, patient=patient)
+    else:
+        case = read_tables(ncs=table, patient=patient)
     _show(collect_findings(case), collect_unused(case), json_file)
 
 

@@ -21,15 +21,16 @@ class Block:
 def blocks(rows: Sequence[Row], patient: Patient) -> Iterator[Block]:
     """Yield block, or its absence, for each study with amplitudes at a distal and a proximal point.
 
-    Nothing is said where the report speaks of block itself, where the distal response is too small
-    to judge, where no limit is known (the tibial nerve), and between the two limits.
+    Nothing is said where the report speaks of block itself or calls the proximal response dispersed (its phases
+    cancel), where the distal response is too small to judge, where no limit is known (the tibial nerve), and between
+    the two limits.
     """
     for distal in rows:
         if distal.word_kind != "motor" or distal.position != "distal" or len(distal.standard) != 1:
             continue
         limits = amplitude_drop(distal.standard[0].id)
         pairs = [(r, _drop(distal, r)) for r in rows if r.position == "proximal" and distal.is_distal_row_of(r)]
-        falls = [(row, drop) for row, drop in pairs if drop is not None]
+        falls = [(row, drop) for row, drop in pairs if drop is not None and "dispersion" not in row.study.words]
         spoken = any("block" in row.study.words for row, _ in pairs) or "block" in distal.study.words
         if limits is None or not falls or spoken or not _large_enough(distal, patient):
             continue

@@ -106,9 +106,11 @@ def takeoff(time_ms: Floats, values: Floats, *, start_ms: float, height: float, 
     t0, factor, power = (float(x) for x in best.x)
     share = height / (factor * top)
     gradient = _gradient(span, factor, power, share)
-    covariance = np.linalg.pinv(best.jac.T @ best.jac)
+    jacobian = np.asarray(best.jac)
+    covariance = np.linalg.pinv(jacobian.T @ jacobian)
     return Takeoff(
-        time_ms=t0 + span * share ** (1 / power), sd_ms=float(np.sqrt(np.clip(gradient @ covariance @ gradient, 0.0, None)))
+        time_ms=t0 + span * share ** (1 / power),
+        sd_ms=float(np.sqrt(np.clip(gradient @ covariance @ gradient, 0.0, None))),
     )
 
 

@@ -155,9 +155,7 @@ def find_late(
     by_hand = cursors.absent or cursors.onset_ms is not None
     if by_hand:
         onset = None if cursors.absent else cursors.onset_ms
-    return LateResponse(
-        time_ms=at, values_mv=rest, onset_ms=onset, amplitude_mv=size, noise_mv=noise, by_hand=by_hand
-    )
+    return LateResponse(time_ms=at, values_mv=rest, onset_ms=onset, amplitude_mv=size, noise_mv=noise, by_hand=by_hand)
 
 
 def common_tail(traces: Sequence[Trace], window_ms: tuple[float, float]) -> Floats | None:

@@ -150,7 +150,11 @@ def describe_scan(scan: CmapScan) -> ScanDescription:
     gaps = np.diff(levels)
     least = np.maximum(p["scan_step_share"] * largest, p["scan_step_z"] * np.sqrt(noise.variance(levels[:-1])))
     steps = tuple(
-        ScanStep(stimulus_ma=_evoking(stimulus, size, float(levels[i + 1])), from_mv=float(levels[i]), to_mv=float(levels[i + 1]))
+        ScanStep(
+            stimulus_ma=_evoking(stimulus, size, float(levels[i + 1])),
+            from_mv=float(levels[i]),
+            to_mv=float(levels[i + 1]),
+        )
         for i in np.flatnonzero(gaps > least)
     )
     s5, s50, s95 = (_evoking(stimulus, size, share * largest) for share in (0.05, 0.5, 0.95))
