@@ -38,9 +38,9 @@ def responses_picture(measured: MeasuredSet) -> str:
         body += _cursors(response, middle, scale, across) if response.present else [_none(middle)]
     height = len(responses) * _ROW + 30
     body += _time_axis(until, across, height - 26)
-    body += _size_bar(reach, scale, height - 40)
+    body += _size_bar(reach, scale, height - 60)
     words = f"{len(responses)} responses on one scale; onset, peak and end are marked."
-    return svg.picture((0, 0, _WIDTH, height), "Responses", words, body)
+    return svg.picture((0, -20, _WIDTH, height + 20), "Responses", words, body)
 
 
 def _until(responses: Sequence[Response]) -> float:
@@ -96,7 +96,7 @@ def _time_axis(until: float, across: float, y: float, start: float = 0.0) -> lis
         x = _LEFT + (at - start) * across
         out.append(f'<path d="M{x:.1f} {y:.1f}v4" stroke="{_INK}"/>')
         out.append(svg.text(x, y + 16, f"{at:g}", anchor="middle"))
-    return [*out, svg.text(_WIDTH - _RIGHT + 8, y + 4, "ms")]
+    return [*out, svg.text(_WIDTH - _RIGHT + 8, y + 16, "ms")]
 
 
 def _size_bar(reach: float, scale: float, y: float) -> list[str]:
@@ -138,7 +138,7 @@ def late_picture(waves: Sequence[LateResponse], name: str) -> str:
             body.append(f'<path d="M{at:.1f} {middle - 12:.1f}v24" stroke="{_FILL}" stroke-width="2"/>')
     height = (len(shown) + 1) * _LATE_ROW + 30
     body += _time_axis(until, across, height - 24, start)
-    body += _size_bar(reach, scale, height - 40)
+    body += _size_bar(reach, scale, height - 60)
     words = f"{len(shown)} sweeps; a tick marks each onset, sweeps without a response are grey."
     return svg.picture((0, 0, _WIDTH, height), name, words, body)
 
@@ -210,13 +210,13 @@ def scan_picture(measured: MeasuredScan) -> str:
     for stimulus, size in zip(scan.stimulus_ma, scan.amplitude_mv, strict=True):
         body.append(f'<circle cx="{x(float(stimulus)):.1f}" cy="{y(float(size)):.1f}" r="2" fill="{_INK}"/>')
     for name, at in (("S5", found.s5_ma), ("S50", found.s50_ma), ("S95", found.s95_ma)):
-        body.append(f'<path d="M{x(at):.1f} {y0}v-10" stroke="{_FILL}" stroke-width="2"/>')
-        body.append(svg.text(x(at), y0 - 14, name, anchor="middle"))
+        body.append(f'<path d="M{x(at):.1f} {y0}v8" stroke="{_FILL}" stroke-width="2"/>')
+        body.append(svg.text(x(at), y0 + 34, name, anchor="middle"))
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         at, size = low + share * (high - low), share * found.largest_mv
         body.append(svg.text(x(at), y0 + 16, f"{at:.1f}", anchor="middle"))
         body.append(svg.text(x0 - 6, y(size) + 4, f"{size:.1f}", anchor="end"))
-    body.append(svg.text(x0 + width / 2, y0 + 34, "stimulus, mA", anchor="middle", size=13))
+    body.append(svg.text(x0 + width / 2, y0 + 54, "stimulus, mA", anchor="middle", size=13))
     body.append(svg.text(x0, 16, "response, mV", size=13))
     words = f"{len(scan.stimulus_ma)} responses, {len(found.steps)} steps"
-    return svg.picture((0, 0, _WIDTH, y0 + 44), "CMAP scan", words, body)
+    return svg.picture((0, 0, _WIDTH, y0 + 64), "CMAP scan", words, body)

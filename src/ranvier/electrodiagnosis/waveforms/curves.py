@@ -62,18 +62,20 @@ def peak_between_samples(time_ms: Floats, values: Floats, index: int, half_ms: f
 
 
 def crossing_between_samples(time_ms: Floats, values: Floats, index: int, half_ms: float) -> float:
-    """Return where the line through the samples around one is zero, within the stretch fitted."""
+    """Return where the parabola through the samples around one is zero, nearest to it and within the stretch fitted."""
     near = np.abs(time_ms - time_ms[index]) <= half_ms
     x, y = time_ms[near] - time_ms[index], values[near]
-    if len(x) < 3:
+    if len(x) < _ORDER + 1:
         return float(time_ms[index])
-    slope, level = np.polyfit(x, y, 1)
-    shift = 0.0 if slope == 0 else -level / slope
-    return float(time_ms[index] + np.clip(shift, -half_ms, half_ms))
+    roots = np.polynomial.Polynomial.fit(x, y, 2).roots()
+    real = roots[np.abs(roots.imag) < 1e-9].real
+    inside = real[np.abs(real) <= half_ms]
+    shift = float(inside[np.abs(inside).argmin()]) if len(inside) else 0.0
+    return float(time_ms[index] + shift)
 
 
 def takeoff(time_ms: Floats, values: Floats, *, start_ms: float, height: float, noise: float) -> Takeoff:
-    """Return where the rise reaches a height, from ``c (t - t0)^p`` fitted to the quiet part and the rise.
+    """Return where the rise reaches a height, from ``b + c (t - t0)^p`` fitted to the quiet part and the rise.
 
     Parameters
     ----------
@@ -83,6 +85,7 @@ def takeoff(time_ms: Floats, values: Floats, *, start_ms: float, height: float, 
         First guess of the start.
     height : float
         Height at which the response is said to take off.
+        The level ``b`` is what is left of the artefact; it is small against the noise of a sample.
     noise : float
         Standard error of one sample, larger than its standard deviation where neighbours are alike.
     """
@@ -93,28 +96,30 @@ def takeoff(time_ms: Floats, values: Floats, *, start_ms: float, height: float, 
 
     def miss(x: Floats) -> Floats:
         late = np.clip(time_ms - x[0], 0, None) / span
-        rest = (x[1] * late ** x[2] - values / top) / error
-        return np.append(rest, (x[2] - p["rise_power"]) / p["rise_power_sd"])
+        rest = (x[3] + x[1] * late ** x[2] - values / top) / error
+        known = ((x[2] - p["rise_power"]) / p["rise_power_sd"], x[3] / (p["rise_level_sd"] * error))
+        return np.append(rest, known)
 
-    low = [float(time_ms[0]) - 2 * span, 1e-3, 1.0]
-    high = [float(time_ms[-1]) - 0.1 * span, 50.0, 6.0]
+    low = [float(time_ms[0]) - 2 * span, 1e-3, 1.0, -1.0]
+    high = [float(time_ms[-1]) - 0.1 * span, 50.0, 6.0, 1.0]
     fits = []
     for share in (0.5, 0.1):
-        first = min(max(start_ms - share * span, low[0] + 1e-6), high[0] - 1e-6)
-        fits.append(least_squares(miss, [first, 0.8, p["rise_power"]], bounds=(low, high), x_scale=[span, 1.0, 1.0]))
+        begin = min(max(start_ms - share * span, low[0] + 1e-6), high[0] - 1e-6)
+        first = [begin, 0.8, p["rise_power"], 0.0]
+        fits.append(least_squares(miss, first, bounds=(low, high), x_scale=[span, 1.0, 1.0, 0.1]))
     best = min(fits, key=lambda fit: float(fit.cost))
-    t0, factor, power = (float(x) for x in best.x)
+    t0, factor, power = (float(x) for x in best.x[:3])
     share = height / (factor * top)
     gradient = _gradient(span, factor, power, share)
     jacobian = np.asarray(best.jac)
     covariance = np.linalg.pinv(jacobian.T @ jacobian)
+    variance = max(float(gradient @ covariance @ gradient), 0.0)
     return Takeoff(
-        time_ms=t0 + span * share ** (1 / power),
-        sd_ms=float(np.sqrt(np.clip(gradient @ covariance @ gradient, 0.0, None))),
+        time_ms=t0 + span * share ** (1 / power), sd_ms=float(np.hypot(np.sqrt(variance), p["takeoff_floor_ms"]))
     )
 
 
 def _gradient(span: float, factor: float, power: float, share: float) -> Floats:
     """Return how the take-off changes with start, factor and power of the fit."""
     root = span * share ** (1 / power)
-    return np.array([1.0, -root / (power * factor), -root * np.log(share) / power**2])
+    return np.array([1.0, -root / (power * factor), -root * np.log(share) / power**2, 0.0])

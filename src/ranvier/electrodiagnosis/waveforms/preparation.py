@@ -9,7 +9,7 @@ from scipy.optimize import nnls
 from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.records import Floats, Trace
 
-_SCALES_MS = np.array([0.15, 0.3, 0.6, 1.2, 2.4, 5.0, 12.0])
+_SCALES_MS = np.array([0.15, 0.25, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.2, 7.0, 12.0])
 _MS = 1000.0
 _TO_SD = 1.4826
 
@@ -141,7 +141,8 @@ def decays_until_response(time: Floats, level: Floats, noise: float, blank_ms: f
         ahead = (time >= stop) & (time < stop + step)
         miss = level[ahead] - decays[ahead] @ weights
         error = noise * np.sqrt(1 / max(ahead.sum(), 1) + 1 / max(known.sum(), 1))
-        if abs(float(miss.mean())) > p["artefact_z"] * error:
+        model_error = p["artefact_tolerance"] * abs(float(level[ahead].mean()))
+        if abs(float(miss.mean())) > p["artefact_z"] * error + model_error:
             break
         stop += step
     end = max(stop - p["guard_ms"] - step, blank_ms)
