@@ -1,6 +1,6 @@
 """Waveforms of conduction studies: accuracy on simulated responses whose truth is known.
 
-Run: ``python bench/waveforms.py``. Seeds from 200,000 on were never looked at while the method was made (they were run once, at its end). SNR is the
+Run: ``python bench/waveforms.py``. Seeds from 200,000 on were not looked at while the method was made. SNR is the
 negative-peak amplitude over the RMS noise of one sweep, white to 10 kHz; one row adds slow noise. The truth is read
 from the response without noise and artefact, by the same definitions and other code. Results are printed and written
 to ``bench/results/waveforms.json``.

@@ -145,7 +145,7 @@ def test_clipping_and_a_cut_end_are_doubted() -> None:
     trace = single(noise=0.01)
     flat = replace(trace, values_mv=np.clip(trace.values_mv, None, 4))
     assert any("clipped" in d for d in measure_response(flat).doubts)
-    short = replace(trace, values_mv=trace.values_mv[: int(48 * 12)])
+    short = replace(trace, values_mv=trace.values_mv[: (48 * 12)])
     assert any("does not return" in d for d in measure_response(short).doubts)
 
 

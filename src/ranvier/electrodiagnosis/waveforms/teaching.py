@@ -12,7 +12,7 @@ from ranvier.electrodiagnosis.waveforms.late_simulation import (
     simulate_train,
 )
 from ranvier.electrodiagnosis.waveforms.layout import set_to_json
-from ranvier.electrodiagnosis.waveforms.records import StimulationSet
+from ranvier.electrodiagnosis.waveforms.records import StimulationSet, UnreadableWaveformError
 from ranvier.electrodiagnosis.waveforms.simulation import Lesion, NervePlan, SimulatedNerve, simulate_nerve
 
 
@@ -54,7 +54,14 @@ def write_teaching_sets(folder: Path, seed: int) -> tuple[Path, ...]:
         Made if it is not there.
     seed : int
         The same seed gives the same files.
+
+    Raises
+    ------
+    UnreadableWaveformError
+        If there is a file of that name.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UnreadableWaveformError(f"{folder.name} is a file; name a folder for the simulated waveforms")
     (folder / _TRUTH).mkdir(parents=True, exist_ok=True)
     truth: dict[str, Any] = {"simulated": True, "seed": seed}
     texts: dict[str, str] = {}
