@@ -1,6 +1,6 @@
 """Waveforms of conduction studies: accuracy on simulated responses whose truth is known.
 
-Run: ``python bench/waveforms.py``. Seeds from 200,000 on were not looked at while the method was made. SNR is the
+Run: ``python bench/waveforms.py``. Seeds from 300,000 on were not looked at while the method was made. SNR is the
 negative-peak amplitude over the RMS noise of one sweep, white to 10 kHz; one row adds slow noise. The truth is read
 from the response without noise and artefact, by the same definitions and other code. Results are printed and written
 to ``bench/results/waveforms.json``.
@@ -24,7 +24,7 @@ from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.simulation import Lesion, NervePlan, TrueMeasures, simulate_nerve
 
 ROOT = Path(__file__).parents[1]
-SEED, COUNT = 200_000, 100
+SEED, COUNT = 300_000, 100
 MOTOR, SENSORY = (70.0,), (140.0,)
 LESIONS = {
     "none": None,
