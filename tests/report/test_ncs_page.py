@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ranvier.anatomy import load_graph
+from ranvier.case import read_tables
 from ranvier.electrodiagnosis.waveforms.case_rows import MeasuredFolder, measure_folder
 from ranvier.electrodiagnosis.waveforms.teaching import write_teaching_sets
 from ranvier.report.ncs_page import render_ncs_page, write_ncs_page
@@ -64,11 +65,20 @@ def test_page_loads_nothing_runs_nothing_and_escapes(measured: MeasuredFolder) -
 
 
 def test_the_measured_table_is_written(measured: MeasuredFolder, tmp_path: Path) -> None:
-    page, table = write_ncs_page(measured, tmp_path / "out")
-    assert (page.name, table.name) == ("ncs.html", "ncs.csv")
-    lines = table.read_text().splitlines()
+    page, table, measures = write_ncs_page(measured, tmp_path / "out")
+    assert (page.name, table.name, measures.name) == ("ncs.html", "ncs.csv", "measures.csv")
+    lines = measures.read_text().splitlines()
     assert lines[0].startswith("nerve,side,kind")
+    assert "duration_ms" in lines[0]
     assert len(lines) == 1 + sum(1 for s in measured.sets for _ in (s.responses or (0,)))
+
+
+def test_the_table_is_read_as_one_of_a_case(measured: MeasuredFolder, tmp_path: Path) -> None:
+    case = read_tables(ncs=write_ncs_page(measured, tmp_path)[1])
+    assert case.unused == ()
+    assert [(s.kind, s.amplitude, s.velocity_m_s) for s in case.conduction] == [
+        (s.kind, s.amplitude, s.velocity_m_s) for s in measured.studies
+    ]
 
 
 def test_an_empty_folder_has_a_page_too(tmp_path: Path) -> None:

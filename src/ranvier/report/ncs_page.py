@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ranvier.case.csvtext import known_columns
 from ranvier.electrodiagnosis.waveforms import MeasuredSet
 from ranvier.electrodiagnosis.waveforms.case_rows import MeasuredFolder
 from ranvier.electrodiagnosis.waveforms.study import rows_of_set
@@ -73,20 +74,27 @@ def _picture(item: MeasuredSet) -> str:
 
 
 def write_ncs_page(measured: MeasuredFolder, folder: Path) -> tuple[Path, ...]:
-    """Write ``ncs.html`` and ``ncs.csv`` (the rows measured) into a folder, made if it is not there."""
+    """Write page and tables into a folder, made if it is not there, and return their paths.
+
+    ``ncs.csv`` holds the columns that a case has; ``measures.csv`` holds duration, area and distance as well.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"ncs.html": render_ncs_page(measured), "ncs.csv": measured_csv(measured.sets)}
+    texts = {
+        "ncs.html": render_ncs_page(measured),
+        "ncs.csv": measured_csv(measured.sets, known_columns("ncs.csv")),
+        "measures.csv": measured_csv(measured.sets),
+    }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return tuple(folder / name for name in texts)
 
 
-def measured_csv(sets: Sequence[MeasuredSet]) -> str:
-    """Return the measured rows as a table of conduction studies."""
+def measured_csv(sets: Sequence[MeasuredSet], only: Sequence[str] | None = None) -> str:
+    """Return the measured rows as a table of conduction studies, of all columns or only of some."""
     rows = [row for item in sets for row in rows_of_set(item)]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [name for name in dict.fromkeys(n for row in rows for n in row) if only is None or name in only]
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns or ["nerve", "kind"], lineterminator="\n", restval="")
+    writer = csv.DictWriter(out, columns or ["nerve", "kind"], lineterminator="\n", restval="", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

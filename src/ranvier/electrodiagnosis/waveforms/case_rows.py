@@ -92,7 +92,7 @@ def _trouble(prefix: str, trouble: WaveformTrouble) -> Unused:
     return Unused(
         severity="error",
         origin=Origin(file=f"{prefix}{trouble.file}"),
-        problem=f"the waveforms were not used: {trouble.problem}.",
+        problem=f"the waveforms were not used: {trouble.problem}{'' if trouble.problem[-1:] in '.?' else '.'}",
         remedy="Mend the file, or take it out of the folder.",
     )
 

@@ -1,7 +1,7 @@
 """CMAP scans: stimulus and response from all motor units down to none, read from Qtrac text or CSV, and described.
 
 The published descriptors are plain: the stimuli that evoke 5, 50 and 95 % of the largest response, the number of
-largest differences between neighbours that make up half of it (D50), and clear steps.
+largest gaps between responses sorted by size that make up half of it (D50), and clear steps, which are such gaps.
 """
 
 import csv
@@ -83,7 +83,7 @@ class ScanDescription:
     s5_ma, s50_ma, s95_ma : float
         Stimuli for 5, 50 and 95 % of it.
     d50 : int
-        Number of the largest differences between neighbours that together make up half of it.
+        Number of the largest gaps between responses sorted by size that together make up half of it.
     """
 
     largest_mv: float
