@@ -136,8 +136,8 @@ def simulate_nerve(plan: NervePlan, seed: int) -> SimulatedNerve:
     Examples
     --------
     >>> nerve = simulate_nerve(NervePlan(snr=1000), seed=1)
-    >>> round(nerve.truth[1].onset_ms - nerve.truth[0].onset_ms, 1)  # 220 mm at about 62 m/s
-    3.5
+    >>> round(nerve.truth[1].onset_ms - nerve.truth[0].onset_ms, 1)  # 220 mm at about 58 m/s
+    3.8
     """
     rng = np.random.default_rng(seed)
     axons = draw_axons(plan, rng)
