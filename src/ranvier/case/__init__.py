@@ -35,7 +35,7 @@ from ranvier.case.records import (
 )
 from ranvier.case.schema import case_json_schema
 from ranvier.case.scores import read_score_file
-from ranvier.case.tables import read_tables
+from ranvier.case.tables import ReadRows, read_measured_rows, read_tables
 from ranvier.case.template import template_text, write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 from ranvier.case.words import read_side
@@ -61,6 +61,7 @@ __all__ = [
     "Onset",
     "OwnLimit",
     "Patient",
+    "ReadRows",
     "ReflexStatement",
     "ScoreStatement",
     "Sensation",
@@ -80,6 +81,7 @@ __all__ = [
     "is_address",
     "load_vocabulary",
     "read_case",
+    "read_measured_rows",
     "read_score_file",
     "read_side",
     "read_tables",

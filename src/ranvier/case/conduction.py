@@ -1,7 +1,7 @@
 """Rows of ``ncs.csv`` to conduction studies."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -50,6 +50,28 @@ def _region(name: str) -> str:
         return meaning("ncs_region", name)
     except UnknownNameError:
         return ""
+
+
+def conduction_from_cells(
+    rows: Sequence[Mapping[str, str]], file: str, context: Context
+) -> tuple[ConductionStudy, ...]:
+    """Return the conduction studies of rows that were not read from a file but measured.
+
+    Parameters
+    ----------
+    rows : sequence of mapping of str
+        Cells by column, as in ``ncs.csv``.
+    file : str
+        What they were measured on, for the origin of each study; rows count from 1.
+    context : Context
+        Problems are noted in it.
+    """
+    numbers = NumberReader(file="ncs.csv", problems=context.problems)
+    read = [
+        _RowReader(row=Row(file=file, number=number, cells=cells), numbers=numbers, context=context).study()
+        for number, cells in enumerate(rows, 1)
+    ]
+    return tuple(study for study in read if study is not None)
 
 
 @cache

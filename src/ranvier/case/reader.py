@@ -42,6 +42,7 @@ _TABLES = ("ncs.csv", "emg.csv", "labs.csv")
 _BESIDE = (OWN_LIMITS_FILE,)
 _SILENT = ("truth.yaml",)
 _SERIES = "mri"
+_WAVEFORMS = ("waveforms", "ncs")
 
 
 def read_case(folder: Path) -> Case:
@@ -92,14 +93,14 @@ def _form(folder: Path, problems: Problems) -> CaseForm:
 
 
 def _note_strangers(folder: Path, problems: Problems) -> None:
-    """Note files that nothing reads: waveforms, images and other tables are not read at this level."""
+    """Note files that nothing reads: loose images and other tables are not read at this level."""
     for path in sorted(folder.iterdir()):
         if path.name in (CASE_FILE, *_TABLES, *_BESIDE, *_SILENT) or path.name.startswith("."):
             continue
         if path.name == _SERIES and path.is_dir():
             _note_loose_images(path, problems)
             continue
-        if path.name == RECORDINGS_FOLDER and path.is_dir():
+        if path.name in (RECORDINGS_FOLDER, *_WAVEFORMS) and path.is_dir():
             continue
         kind = "the folder" if path.is_dir() else "the file"
         remedy = f"write what it says into {CASE_FILE}, {', '.join(_TABLES)}"
@@ -155,6 +156,7 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         series=_series(folder / _SERIES),
         biopsies=read_biopsies(form.biopsy or (), context),
         conduction=read_conduction(folder / "ncs.csv", context),
+        waveforms=tuple(folder / name for name in _WAVEFORMS if (folder / name).is_dir()),
         needle=read_needle(folder / "emg.csv", context),
         recordings=read_recordings(folder / RECORDINGS_FOLDER, context),
         own_limits=read_own_limits(folder / OWN_LIMITS_FILE, context),

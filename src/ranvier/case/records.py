@@ -360,7 +360,10 @@ class OwnLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Everything that was read from one case folder."""
+    """Everything that was read from one case folder.
+
+    `waveforms` are folders or files with waveforms of conduction studies; nothing of them is read yet.
+    """
 
     id: str
     patient: Patient
@@ -374,6 +377,7 @@ class Case:
     wasting: tuple[Wasting, ...] = ()
     scores: tuple[ScoreStatement, ...] = ()
     conduction: tuple[ConductionStudy, ...] = ()
+    waveforms: tuple[Path, ...] = ()
     needle: tuple[NeedleStudy, ...] = ()
     recordings: tuple[NeedleRecording, ...] = ()
     own_limits: tuple[OwnLimit, ...] = ()

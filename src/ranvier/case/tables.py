@@ -1,17 +1,18 @@
 """A case from single tables, for the commands that look at one modality alone."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ranvier.anatomy import load_graph
-from ranvier.case.conduction import read_conduction
+from ranvier.case.conduction import conduction_from_cells, read_conduction
 from ranvier.case.context import Context
 from ranvier.case.fhir import read_bundle, read_resources
 from ranvier.case.fhir_server import fetch_results
 from ranvier.case.hl7_messages import read_messages
 from ranvier.case.own_limits import read_own_limits
 from ranvier.case.problems import Problems
-from ranvier.case.records import Case, LabResult, Onset, Patient
+from ranvier.case.records import Case, ConductionStudy, LabResult, Onset, Patient, Unused
 from ranvier.case.results import read_laboratory
 from ranvier.case.vocabulary import load_vocabulary
 from ranvier.core import UnreadableCaseError
@@ -21,6 +22,7 @@ def read_tables(
     *,
     ncs: Path | None = None,
     labs: Path | str | None = None,
+    waveforms: Path | None = None,
     limits: Path | None = None,
     patient: Patient | None = None,
     subject: str | None = None,
@@ -34,6 +36,8 @@ def read_tables(
     labs : Path or str, optional
         A table as ``labs.csv``, a FHIR bundle (``.json``), HL7 v2 messages (``.hl7``, or a text that begins with
         ``MSH``), or the address of a FHIR server.
+    waveforms : Path, optional
+        A folder or file of waveforms of conduction studies; it is measured later.
     limits : Path, optional
         A laboratory's own limits, a table as ``own_limits.csv``.
     patient : Patient, optional
@@ -57,12 +61,13 @@ def read_tables(
     elif labs is not None:
         results = read_resources(fetch_results(labs, subject or ""), "the answer of the FHIR server", context)
     case = Case(
-        id=next((p.stem for p in (ncs, labs) if isinstance(p, Path)), "tables"),
+        id=next((p.stem for p in (ncs, labs, waveforms) if isinstance(p, Path)), "tables"),
         patient=patient or Patient(),
         onset=Onset(),
         conduction=read_conduction(ncs, context) if ncs is not None else (),
         own_limits=read_own_limits(limits, context) if limits is not None else (),
         laboratory=results,
+        waveforms=() if waveforms is None else (waveforms,),
     )
     return replace(case, unused=problems.all())
 
@@ -76,3 +81,26 @@ def _from_file(path: Path, context: Context) -> tuple[LabResult, ...]:
     if path.suffix.lower() == ".hl7" or start.startswith(b"MSH|"):
         return read_messages(path, context)
     return read_laboratory(path, context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRows:
+    """Conduction studies made of measured rows, and what could not be used of them."""
+
+    studies: tuple[ConductionStudy, ...]
+    unused: tuple[Unused, ...]
+
+
+def read_measured_rows(rows: Sequence[Mapping[str, str]], file: str) -> ReadRows:
+    """Return the conduction studies of measured rows, read with the names and checks of ``ncs.csv``.
+
+    Parameters
+    ----------
+    rows : sequence of mapping of str
+        Cells by column.
+    file : str
+        What they were measured on.
+    """
+    problems = Problems()
+    context = Context(graph=load_graph(), vocabulary=load_vocabulary(), problems=problems)
+    return ReadRows(studies=conduction_from_cells(rows, file, context), unused=problems.all())

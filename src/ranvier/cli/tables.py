@@ -18,7 +18,10 @@ _Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="F
 
 def ncs(
     table: Annotated[
-        Path | None, typer.Argument(help="CSV with one row a stimulation; --template prints an empty one.")
+        Path | None,
+        typer.Argument(
+            help="CSV with one row a stimulation (--template prints an empty one), or a folder or file of waveforms."
+        ),
     ] = None,
     age: _Age = None,
     sex: _Sex = None,
@@ -32,17 +35,33 @@ def ncs(
     low_filter_hz: Annotated[
         float | None, typer.Option("--low-filter-hz", min=0, help="Low-frequency filter, for criteria.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Of waveforms: folder for a page and the measured table.")
+    ] = None,
+    simulate: Annotated[
+        Path | None, typer.Option("--simulate", help="Write simulated waveforms with their truth into this folder.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the simulation.")] = 0,
 ) -> None:
-    """Read a table of conduction studies: each number against its limit, blocks, what is in doubt."""
+    """Read conduction studies, a table or waveforms: measures, each against its limit, blocks, what is in doubt."""
     from ranvier.case import Patient, read_tables, template_text
+    from ranvier.cli.waveforms import are_waveforms, show_waveforms, write_simulated
     from ranvier.inference import collect_findings, collect_unused
 
     if template:
         typer.echo(template_text("ncs.csv"), nl=False)
         return
+    if simulate is not None:
+        write_simulated(simulate, seed)
+        return
     if table is None:
-        raise typer.BadParameter("name a table, or ask for one with --template")
-    case = read_tables(ncs=table, limits=limits, patient=Patient(age_y=age, sex=sex, height_cm=height_cm))
+        raise typer.BadParameter("name a table or waveforms, or ask for a table with --template", param_hint="TABLE")
+    patient = Patient(age_y=age, sex=sex, height_cm=height_cm)
+    measured = are_waveforms(table)
+    if measured:
+        show_waveforms(table, out)
+    tables, waveforms = (None, table) if measured else (table, None)
+    case = read_tables(ncs=tables, waveforms=waveforms, limits=limits, patient=patient)
     if criteria is not None:
         _show_criteria(case, criteria, low_filter_hz, json_file)
         return

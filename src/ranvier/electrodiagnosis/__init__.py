@@ -7,15 +7,23 @@ from ranvier.electrodiagnosis.conduction import conduction_findings, unused_cond
 from ranvier.electrodiagnosis.needle import needle_findings, unused_needle
 from ranvier.electrodiagnosis.recordings import recording_findings, unused_recordings
 from ranvier.electrodiagnosis.studies import NerveStudy, load_studies, study_for
+from ranvier.electrodiagnosis.waveforms.case_rows import unused_waveforms, with_waveforms
 
 __all__ = ["NerveStudy", "findings", "load_studies", "study_for", "unused"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     """Return the findings of conduction studies and needle EMG, in the order of the case."""
+    case = with_waveforms(case, graph)
     return (*conduction_findings(case, graph), *needle_findings(case), *recording_findings(case))
 
 
 def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
     """Return what no finding could be made of, with the reason and what to do."""
-    return (*unused_conduction(case, graph), *unused_needle(case), *unused_recordings(case))
+    measured = with_waveforms(case, graph)
+    return (
+        *unused_conduction(measured, graph),
+        *unused_waveforms(case, graph),
+        *unused_needle(case),
+        *unused_recordings(case),
+    )

@@ -22,9 +22,9 @@ class Block:
 def blocks(rows: Sequence[Row], book: LimitBook, found: Sequence[Variant]) -> Iterator[Block]:
     """Yield block, or its absence, for each study with amplitudes at a distal and a proximal point.
 
-    Nothing is said where the report speaks of block itself, where the distal response is too small
-    to judge, where no limit is known (the tibial nerve), and between the two limits. What fibres that cross further
-    down contribute is added to the proximal response.
+    Nothing is said where the report speaks of block itself or calls the proximal response dispersed (its phases
+    cancel), where the distal response is too small to judge, where no limit is known (the tibial nerve), and between
+    the two limits. What fibres that cross further down contribute is added to the proximal response.
     """
     for group in grouped(rows):
         yield from _of_group(group, book, found)
@@ -36,7 +36,7 @@ def _of_group(rows: Sequence[Row], book: LimitBook, found: Sequence[Variant]) ->
             continue
         limits = amplitude_drop(distal.standard[0].id)
         pairs = [(r, _drop(distal, r, found)) for r in rows if r.position == "proximal" and distal.is_distal_row_of(r)]
-        falls = [(row, drop) for row, drop in pairs if drop is not None]
+        falls = [(row, drop) for row, drop in pairs if drop is not None and "dispersion" not in row.study.words]
         spoken = any("block" in row.study.words for row, _ in pairs) or "block" in distal.study.words
         if limits is None or not falls or spoken or not _large_enough(distal, book):
             continue
