@@ -18,6 +18,7 @@ from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
 from ranvier.cli.phantom import phantom
 from ranvier.cli.scores import scores
+from ranvier.cli.spine import spine
 from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import ImagingProtocol, RanvierError
 
@@ -265,6 +266,7 @@ def visibility(
 
 
 app.command("mri")(mri)
+app.command("spine")(spine)
 app.command("phantom")(phantom)
 app.command("emg")(emg)
 app.command("biopsy")(biopsy)

@@ -2,7 +2,8 @@
 
 A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
 or ``labels.nii.gz`` with ``label_names.csv``. ``limits.csv`` (``level,method``) says which limit applies; without it no
-size is judged, and only changes along the nerve are told.
+size is judged, and only changes along the nerve are told. A spine label map (``spine_labels.nii.gz`` with
+``spine.csv``) is measured level by level, with or without an image.
 """
 
 import csv
@@ -35,6 +36,7 @@ from ranvier.imaging.nerves import (
     read_seeds,
 )
 from ranvier.imaging.reading import read_series
+from ranvier.imaging.spine import SPINE_FILES, SpineReport, measure_folder, spine_findings
 
 _KINDS = {
     "focal_swelling": "nerve_enlarged",
@@ -42,25 +44,27 @@ _KINDS = {
     "entrapment_pattern": "nerve_compressed",
     "bright_stretch": "nerve_hyperintense",
 }
-_OWN = ("seeds.csv", "labels.nii.gz", "labels.nii", "label_names.csv", "limits.csv")
+_NERVE_FILES = ("seeds.csv", "labels.nii.gz", "labels.nii")
+_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", *SPINE_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """The nerves of one series, or why there are none."""
+    """The nerves of one series and what its spine shows, or why there are none."""
 
     nerves: tuple[MeasuredNerve, ...] = ()
+    spine: tuple[Finding, ...] = ()
+    spine_notes: tuple[Unused, ...] = ()
     trouble: str = ""
 
 
 def measured_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     """Return the findings of all measured series, in the order of their folders."""
-    found = [
-        item
-        for series in case.series
-        for nerve in _outcome(series, graph, case.patient.age_y).nerves
-        for item in _of_nerve(nerve, graph, Origin(file=f"mri/{series.name}"))
-    ]
+    found: list[Finding] = []
+    for series in case.series:
+        outcome, origin = _outcome(series, graph, case.patient.age_y), Origin(file=f"mri/{series.name}")
+        found.extend(item for nerve in outcome.nerves for item in _of_nerve(nerve, graph, origin))
+        found.extend(outcome.spine)
     return tuple(replace(item, id=f"measured-{number}") for number, item in enumerate(found, 1))
 
 
@@ -72,6 +76,7 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
         origin = Origin(file=f"mri/{series.name}")
         if outcome.trouble:
             out.append(_note("error", origin, f"the series was not measured: {outcome.trouble}", "mend it"))
+        out.extend(outcome.spine_notes)
         for nerve in outcome.nerves:
             if nerve.verdict.enlarged is None:
                 name = f"{nerve.report.side.value} {graph.nerves[nerve.report.nerve].name}"
@@ -82,6 +87,15 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
 
 def _note(severity: Literal["error", "question"], origin: Origin, problem: str, remedy: str) -> Unused:
     return Unused(severity=severity, origin=origin, problem=f"{problem}.", remedy=f"{remedy[:1].upper()}{remedy[1:]}.")
+
+
+def _spine_notes(spine: SpineReport, origin: Origin) -> Iterator[Unused]:
+    """Yield what of a spine was not measured, and that without a limit levels were only compared with each other."""
+    for note in spine.measured.notes:
+        yield _note("question", origin, note, "check the label map and its table")
+    if spine.verdicts and all(v.narrow is None for v in spine.verdicts):
+        remedy = "say in spine.csv under canal whether the label is the dural_sac or the bony_canal"
+        yield _note("question", origin, f"canal and recesses: {spine.verdicts[0].text}", remedy)
 
 
 def _outcome(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Outcome:
@@ -96,7 +110,13 @@ def _measured(
     """Measure once for each state of the folder."""
     del stamps
     try:
-        return _Outcome(nerves=_nerves(series.path, graph, age_y))
+        spine, origin = measure_folder(series.path), Origin(file=f"mri/{series.name}")
+        alone = spine is not None and not any((series.path / name).is_file() for name in _NERVE_FILES)
+        return _Outcome(
+            nerves=() if alone else _nerves(series.path, graph, age_y),
+            spine=tuple(spine_findings(spine, graph, origin)) if spine is not None else (),
+            spine_notes=tuple(_spine_notes(spine, origin)) if spine is not None else (),
+        )
     except RanvierError as error:
         return _Outcome(trouble=str(error))
 

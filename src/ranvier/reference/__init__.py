@@ -7,6 +7,7 @@ from ranvier.reference.ienfd import IenfdLimit, ienfd_limit
 from ranvier.reference.labs import LabMeaning, LabUnit, lab_meanings, to_base_unit
 from ranvier.reference.mri_limits import MriLimit, mri_limit, mri_limits
 from ranvier.reference.ncs_limits import ReferenceLimit, load_ncs_limits, ncs_limit, printed_limit
+from ranvier.reference.spine_limits import SpineLimit, spine_limit, spine_limits
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "MriLimit",
     "ReferenceLimit",
     "SkinTemperature",
+    "SpineLimit",
     "amplitude_drop",
     "estimated_gfr",
     "ienfd_limit",
@@ -28,5 +30,7 @@ __all__ = [
     "ncs_limit",
     "printed_limit",
     "skin_temperature",
+    "spine_limit",
+    "spine_limits",
     "to_base_unit",
 ]
