@@ -1,7 +1,7 @@
 """Measures of a spine from label maps: simulated spines of known truth, and a real label map where it is found.
 
 Run with ``python bench/spine.py``; writes ``bench/results/spine.json``. The real map is read from the folder named
-by ``RANVIER_DATA``; its levels are named by a table of our own, because the numbers of that crop do not say which they are.
+by ``RANVIER_DATA``; its levels are named by a table of our own, because the numbers of that crop do not say which.
 """
 
 import json

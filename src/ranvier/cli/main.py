@@ -16,6 +16,7 @@ from ranvier import __version__
 from ranvier.cli.biopsy import biopsy, skin
 from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
+from ranvier.cli.muscles import muscles
 from ranvier.cli.phantom import phantom
 from ranvier.cli.scores import scores
 from ranvier.cli.spine import spine
@@ -266,6 +267,7 @@ def visibility(
 
 
 app.command("mri")(mri)
+app.command("muscles")(muscles)
 app.command("spine")(spine)
 app.command("phantom")(phantom)
 app.command("emg")(emg)
