@@ -56,7 +56,7 @@ def muscles(
     out.mkdir(parents=True, exist_ok=True)
     page = out / "report.html"
     notes = tuple(dict.fromkeys(note for one in read for note in one.notes))
-    page.write_text(render_muscle_page(report, found, label_volume, notes), encoding="utf-8")
+    page.write_text(render_muscle_page(report, found, label_volume, read[0].volume, notes), encoding="utf-8")
     from ranvier.imaging.muscles.measurements import sentence
 
     for muscle in report.muscles:

@@ -18,15 +18,19 @@ _MOST_SLICES = 8
 _FAT_SHOWN, _T2_SHOWN_MS = 0.5, 80.0
 
 
-def render_muscle_page(report: MuscleReport, found: MuscleMap, labels: Volume, notes: Sequence[str] = ()) -> str:
+def render_muscle_page(
+    report: MuscleReport, found: MuscleMap, labels: Volume, image: Volume | None = None, notes: Sequence[str] = ()
+) -> str:
     """Return the page as HTML text.
 
     Parameters
     ----------
     report : MuscleReport
     found : MuscleMap
-        The map that was measured; it is shown, from 0 to one half or to 80 ms.
+        The map that was measured; without an image it is shown, from 0 to one half or to 80 ms.
     labels : Volume
+    image : Volume, optional
+        What the outlines are drawn on; of several volumes the first.
     notes : sequence of str
 
     Raises
@@ -45,11 +49,12 @@ def render_muscle_page(report: MuscleReport, found: MuscleMap, labels: Volume, n
     chosen = held[np.unique(np.linspace(0, len(held) - 1, min(_MOST_SLICES, len(held))).round().astype(int))]
     rims = {m.value: inner_part(numbers == m.value, np.array(labels.spacing_mm)) for m in report.muscles}
     high = _FAT_SHOWN if report.measure == "fat_fraction" else _T2_SHOWN_MS
+    background = np.clip(np.nan_to_num(found.values, nan=0.0) / high, 0, 1) if image is None else _first(image)
     pictures = [
         {
             "slice": int(index),
             "picture": _slice(
-                np.take(found.values, index, axis=axis) / high,
+                np.take(background, index, axis=axis),
                 {value: np.take(rim, index, axis=axis) for value, rim in rims.items()},
                 np.array(labels.spacing_mm)[plane],
             ),
@@ -64,14 +69,21 @@ def render_muscle_page(report: MuscleReport, found: MuscleMap, labels: Volume, n
         factor=100 if report.measure == "fat_fraction" else 1,
         unit="%" if report.measure == "fat_fraction" else "ms",
         title="Fat fraction of muscles" if report.measure == "fat_fraction" else "T2 of muscles",
-        shown=f"0 to {100 * high:.0f} %" if report.measure == "fat_fraction" else f"0 to {high:.0f} ms",
+        shown="" if image is not None else (f"0 to {100 * high:.0f} %" if high <= 1 else f"0 to {high:.0f} ms"),
         sentences=[sentence(m, report.measure) for m in report.muscles if m.limit is not None],
     )
 
 
+def _first(image: Volume) -> NDArray[np.float64]:
+    """Return the first volume of an image from 0 to 1."""
+    values = image.values[..., 0] if image.values.ndim == 4 else image.values
+    low, high = np.percentile(values, [1.0, 99.5])
+    return np.asarray(np.clip((values - low) / max(float(high - low), 1e-9), 0, 1), dtype=np.float64)
+
+
 def _slice(values: NDArray[np.float64], rims: dict[int, NDArray[np.bool_]], spacing: NDArray[np.float64]) -> str:
-    """Return one slice of the map, first index axis to the right, second upwards, with numbered outlines."""
-    shown = np.clip(np.nan_to_num(values, nan=0.0), 0, 1).astype(np.float32)
+    """Return one slice of the picture, first index axis to the right, second upwards, with numbered outlines."""
+    shown = values.astype(np.float32)
     address = png_address(grey_levels(shown.T[::-1], np.array([0.0, 1.0], dtype=np.float32)))
     width, height = shown.shape[0] * spacing[0], shown.shape[1] * spacing[1]
     body = [f'<image href="{address}" width="{width:.1f}" height="{height:.1f}" preserveAspectRatio="none"/>']
@@ -86,4 +98,4 @@ def _slice(values: NDArray[np.float64], rims: dict[int, NDArray[np.bool_]], spac
             place = ((middle[0] + 0.5) * spacing[0], height - (middle[1] + 0.5) * spacing[1])
             halo = 'fill="#fff" stroke="#000" stroke-width="1.2" paint-order="stroke"'
             body.append(text(place[0], place[1] + 3, str(value), size=9, anchor="middle", extra=halo))
-    return picture((0, 0, float(width), float(height)), "Map with muscles", "Outlines are numbered by label", body)
+    return picture((0, 0, float(width), float(height)), "Slice with muscles", "Outlines are numbered by label", body)
