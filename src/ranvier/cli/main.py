@@ -14,6 +14,7 @@ import typer
 
 from ranvier import __version__
 from ranvier.cli.biopsy import biopsy, skin
+from ranvier.cli.diffusion import diffusion
 from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
 from ranvier.cli.muscles import muscles
@@ -268,6 +269,7 @@ def visibility(
 
 app.command("mri")(mri)
 app.command("muscles")(muscles)
+app.command("diffusion")(diffusion)
 app.command("spine")(spine)
 app.command("phantom")(phantom)
 app.command("emg")(emg)
