@@ -42,6 +42,6 @@ def test_wrong_input_is_named(labels: Path, tmp_path: Path) -> None:
     result = runner.invoke(app, [str(labels), "--label-table", "totalspine", *out])
     assert isinstance(result.exception, UnknownNameError)
     assert "totalspineseg" in str(result.exception)
-    result = runner.invoke(app, [str(labels), "--label-table", "sct_rootlets", *out])
+    result = runner.invoke(app, [str(labels), "--label-table", "spineps_subregions", *out])
     assert isinstance(result.exception, UnreadableImageError)
     assert "nothing of the spine can be measured" in str(result.exception)

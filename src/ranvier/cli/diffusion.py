@@ -81,7 +81,7 @@ def _along_nerves(whole: "DiffusionSeries", seeds: Path) -> "tuple[SectionDiffus
     mean = whole.volume.values[..., ~whole.gradients.unweighted].mean(axis=-1)
     weighted = Volume(values=mean, affine=whole.volume.affine)
     nerves = measure_seeded(weighted, read_seeds(seeds, weighted, load_graph()), Level())
-    out = []
+    out: list[SectionDiffusion] = []
     for nerve in nerves:
         found = measure_along(whole.maps, [nerve.report])
         known = [s.mean["fa"] for s in found if np.isfinite(s.mean["fa"])]

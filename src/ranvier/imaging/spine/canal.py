@@ -126,7 +126,8 @@ def _reaches_border(maps: SpineMaps, grid: Grid, share: Share) -> bool:
     local = np.stack([grid.right[inside[:, 0]], grid.front[inside[:, 1]], np.zeros(len(inside))], axis=1)
     index = (grid.frame.world(local) - maps.affine[:3, 3]) @ np.linalg.inv(maps.affine[:3, :3]).T
     last = np.array(maps.values.shape) - 1
-    return bool(((index < 0.0) | (index > last)).any())
+    low, high = (index < 0.0).any(axis=0), (index > last).any(axis=0)
+    return bool((low & maps.at_border[:, 0]).any() or (high & maps.at_border[:, 1]).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

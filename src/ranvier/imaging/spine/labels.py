@@ -1,7 +1,7 @@
 """What the numbers of a spine label map mean: tables of public tools, or the user's own.
 
-A structure is one of ``vertebra`` (body and arch in one), ``body``, ``arch``, ``disc``, ``endplate``, ``canal``,
-``cord`` and ``root``. Nothing is guessed: the user names the table.
+A structure is one of ``vertebra`` (body and arch in one), ``body``, ``arch``, ``disc``, ``endplate``, ``canal`` and
+``cord``. Nothing is guessed: the user names the table.
 """
 
 import csv
@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from ranvier.core import UnknownNameError, UnreadableImageError, read_table
 from ranvier.imaging.spine.settings import spine_levels
 
-Structure = Literal["vertebra", "body", "arch", "disc", "endplate", "canal", "cord", "root"]
+Structure = Literal["vertebra", "body", "arch", "disc", "endplate", "canal", "cord"]
 STRUCTURES: tuple[str, ...] = get_args(Structure)
 
 

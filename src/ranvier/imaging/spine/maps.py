@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from ranvier.core import UnreadableImageError
 from ranvier.imaging.spine.labels import LabelTable
@@ -18,7 +19,7 @@ _WHOLE = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpineMaps:
-    """Labelled voxels of a spine.
+    """Labelled voxels of a spine, cut to the part of the image that holds any.
 
     Attributes
     ----------
@@ -31,6 +32,8 @@ class SpineMaps:
     parts_table : mapping or None
     affine : ndarray
         (4, 4) voxel index to RAS+ mm.
+    at_border : ndarray
+        (3, 2) bool, whether the first and the last voxel along each axis are the border of the image.
     """
 
     values: NDArray[np.int32]
@@ -38,6 +41,7 @@ class SpineMaps:
     parts: NDArray[np.int32] | None
     parts_table: LabelTable | None
     affine: FloatArray
+    at_border: Mask
 
     @property
     def spacing_mm(self) -> FloatArray:
@@ -66,12 +70,12 @@ class SpineMaps:
             Only this vertebra or this disc.
         """
         wanted = set(structures)
-        out = np.isin(self.values, _values(self.table, wanted, level))
+        out = _voxels(self.values, self.table, wanted, level)
         if self.parts is None or self.parts_table is None:
-            return np.asarray(out)
-        second = np.isin(self.parts, _values(self.parts_table, wanted, None))
+            return out
+        second = _voxels(self.parts, self.parts_table, wanted, None)
         if level is not None:
-            second &= np.isin(self.values, _values(self.table, {"vertebra", "disc", "endplate"}, level))
+            second &= _voxels(self.values, self.table, {"vertebra", "disc", "endplate"}, level)
         return np.asarray(out | second)
 
     def bone(self, level: str) -> Mask:
@@ -85,12 +89,17 @@ class SpineMaps:
     def cut_off(self, mask: Mask) -> bool:
         """Return whether a structure reaches the side border of the image, so that part of it may lie outside."""
         axis = int(np.argmax(np.abs(self.affine[0, :3]) / self.spacing_mm))
-        border = np.take(mask, [0, mask.shape[axis] - 1], axis=axis)
-        return bool(border.any())
+        ends = [np.take(mask, end, axis=axis).any() for end in (0, mask.shape[axis] - 1)]
+        return bool((np.array(ends) & self.at_border[axis]).any())
 
 
-def _values(table: LabelTable, structures: set[str], level: str | None) -> list[int]:
-    return [n for n, label in table.items() if label.structure in structures and level in (None, label.level)]
+def _voxels(values: NDArray[np.int32], table: LabelTable, structures: set[str], level: str | None) -> Mask:
+    """Return where a map has one of the structures, by a table of all its numbers: maps may hold many voxels."""
+    wanted = np.zeros(int(values.max()) + 1, dtype=np.bool_)
+    for number, label in table.items():
+        if number < len(wanted) and label.structure in structures and level in (None, label.level):
+            wanted[number] = True
+    return np.asarray(wanted[values])
 
 
 def spine_maps(
@@ -124,23 +133,36 @@ def spine_maps(
     for other, name in ((parts, "the map of parts"), (image, "the image")):
         if other is not None:
             _same_place(labels, other, name)
-    out = SpineMaps(
-        values=whole,
-        table=table,
-        parts=_whole(parts, "the map of parts") if parts is not None else None,
-        parts_table=parts_table,
-        affine=labels.affine,
-    )
-    high = spine_parameters()["slice_spacing_high"]
-    if out.spacing_mm.max() > high:
-        raise UnreadableImageError(
-            f"voxels of {out.spacing_mm.max():.1f} mm are too large to measure a spine (at most {high:g} mm)"
-        )
+    high, largest = spine_parameters()["slice_spacing_high"], max(labels.spacing_mm)
+    if largest > high:
+        raise UnreadableImageError(f"voxels of {largest:.1f} mm are too large to measure a spine (at most {high:g} mm)")
     found = {int(v) for v in np.unique(whole) if v}
     if not found & set(table):
         shown = ", ".join(str(v) for v in sorted(found)[:8]) or "nothing but 0"
         raise UnreadableImageError(f"the label map holds {shown}, the table knows none of it; name the right table")
-    return out
+    return _cut(whole, _whole(parts, "the map of parts") if parts is not None else None, (table, parts_table), labels)
+
+
+def _cut(
+    values: NDArray[np.int32],
+    parts: NDArray[np.int32] | None,
+    tables: tuple[LabelTable, LabelTable | None],
+    labels: Volume,
+) -> SpineMaps:
+    """Return the maps cut to their labels: an image is mostly empty."""
+    held = values > 0 if parts is None else (values > 0) | (parts > 0)
+    box = ndimage.find_objects(held.view(np.int8))[0]
+    affine = labels.affine.copy()
+    affine[:3, 3] = labels.to_world(np.array([float(part.start) for part in box]))
+    at_border = np.array([[b.start == 0, b.stop == size] for b, size in zip(box, values.shape, strict=True)])
+    return SpineMaps(
+        values=values[box],
+        table=tables[0],
+        parts=parts[box] if parts is not None else None,
+        parts_table=tables[1],
+        affine=affine,
+        at_border=at_border,
+    )
 
 
 def _whole(volume: Volume, name: str) -> NDArray[np.int32]:

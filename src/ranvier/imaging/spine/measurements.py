@@ -191,8 +191,17 @@ def _measured(maps: SpineMaps, segment: Segment, sections: Sequence[CanalSection
         canal=canal,
         canal_above=_beside_upper_body(segment, sections),
         sides=tuple(_side(columns, side, zones[side], pedicles[side], half.get(side)) for side in SIDES),
-        notes=("the disc reaches the side border of the image: part of it may lie outside",) if segment.cut_off else (),
+        notes=_cut_off(segment, canal, sections),
     )
+
+
+def _cut_off(segment: Segment, canal: CanalSection | None, sections: Sequence[CanalSection]) -> tuple[str, ...]:
+    out = []
+    if segment.cut_off:
+        out.append("the disc reaches the side border of the image: part of it may lie outside")
+    if canal is None and sections:
+        out.append("the canal reaches the border of the image here: no area")
+    return tuple(out)
 
 
 def _narrowest(segment: Segment, heights: DiscHeight, sections: Sequence[CanalSection]) -> CanalSection | None:
