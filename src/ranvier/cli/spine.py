@@ -34,7 +34,7 @@ def spine(
 ) -> None:
     """Measure a labelled spine: discs, canal, recesses, foramina per level, and what they do to the roots."""
     from ranvier.imaging.reading import read_series
-    from ranvier.imaging.spine import find_label_table, measure_spine, spine_maps, write_spine
+    from ranvier.imaging.spine import cord_levels, find_label_table, measure_spine, spine_maps, write_spine
     from ranvier.report.spine_page import render_spine_page
 
     shown = read_series(image, series=which) if image is not None else None
@@ -57,6 +57,8 @@ def spine(
         canal_mm2 = f", canal {one.canal.area_mm2:.0f} mm2" if one.canal is not None else ""
         displaced = f", displaced {one.size.depth_mm:.1f} mm" if one.size is not None and one.size.shape else ""
         typer.echo(f"{one.level.level}: disc {one.heights.middle_mm:.1f} mm high{displaced}{canal_mm2}")
+    for cord in cord_levels(report.measured.sections):
+        typer.echo(f"cord at {cord.level}: {cord.area_mm2:.1f} mm2, {cord.ap_mm:.1f} mm from front to back")
     for item in report.standouts:
         typer.echo(f"  {item.text}")
     for root in report.roots:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ranvier.imaging.spine import SpineMaps, SpineReport
+from ranvier.imaging.spine import SpineMaps, SpineReport, cord_levels
 from ranvier.imaging.spine.writing import level_row, side_row
 from ranvier.imaging.volume import Volume
 from ranvier.report.page import style
@@ -59,4 +59,5 @@ def render_spine_page(
         judged=[v for v in report.verdicts if v.narrow is not None],
         unjudged=sorted({v.text.split("no verdict: ")[1] for v in report.verdicts if v.narrow is None}),
         has_image=image is not None,
+        cords=cord_levels(report.measured.sections),
     )

@@ -13,6 +13,7 @@ from ranvier.imaging import findings, unused
 from ranvier.imaging.simulation.spine import SimulatedBulge, SpineSpec, draw_spine
 from ranvier.imaging.spine import (
     SpineReport,
+    cord_levels,
     find_label_table,
     measure_spine,
     read_label_table,
@@ -194,6 +195,30 @@ def test_a_map_that_does_not_fit_is_refused() -> None:
     ):
         with pytest.raises(UnreadableImageError, match=said):
             spine_maps(labels, TABLE, image=image)
+
+
+def test_an_image_or_scattered_labels_are_no_label_map() -> None:
+    rng = np.random.default_rng(0)
+    noise = Volume(values=rng.integers(0, 2000, (40, 40, 40)).astype(np.float32), affine=np.eye(4))
+    with pytest.raises(UnreadableImageError, match="it looks like an image"):
+        spine_maps(noise, TABLE)
+    volume = draw_spine(FIVE, TABLE)
+    spread = volume.values.copy()
+    spread[spread == 94] = 0
+    spread[::7, ::7, ::7] = 94
+    report = measure_spine(spine_maps(replace(volume, values=spread), TABLE))
+    assert "L3/L4: the disc is scattered over the label map; mend it" in report.measured.notes
+
+
+def test_the_cord_by_vertebral_level() -> None:
+    volume = draw_spine(CERVICAL, TABLE)
+    cord = np.where(volume.values == 1, 5, 0).astype(np.float32)
+    cord[..., : cord.shape[2] // 2] = np.where(cord[..., : cord.shape[2] // 2] > 0, 6, 0)
+    report = measure_spine(spine_maps(replace(volume, values=cord), find_label_table("sct_vertebral_levels")))
+    upper, lower = cord_levels(report.measured.sections)
+    assert (upper.level, lower.level) == ("C5", "C6")
+    assert (upper.area_mm2, lower.area_mm2) == pytest.approx((np.pi * 3.5**2,) * 2, rel=0.05)
+    assert "only the canal and the cord are measured" in report.measured.notes[0]
 
 
 def test_a_disc_at_the_border_is_said_to_be_cut_off() -> None:

@@ -1,5 +1,6 @@
 """The spine from a label map: discs, canal, recesses and foramina per level, and what they do to the roots."""
 
+from ranvier.imaging.spine.canal import CordLevel, cord_levels
 from ranvier.imaging.spine.findings import spine_findings
 from ranvier.imaging.spine.folder import SPINE_FILES, measure_folder
 from ranvier.imaging.spine.foramen import foramen_plane
@@ -11,6 +12,7 @@ from ranvier.imaging.spine.writing import write_spine
 
 __all__ = [
     "SPINE_FILES",
+    "CordLevel",
     "LevelMeasurement",
     "LevelVerdict",
     "RootState",
@@ -20,6 +22,7 @@ __all__ = [
     "SpineMeasurements",
     "SpineReport",
     "Standout",
+    "cord_levels",
     "find_label_table",
     "foramen_plane",
     "measure_folder",

@@ -1,5 +1,6 @@
 """Cross-sections of the canal and the cord, perpendicular to the course of the canal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,8 @@ class CanalSection:
         None where no cord is labelled.
     cut_off : bool
         Whether the section reaches the border of the image.
+    level : str
+        Vertebral level of the cord where its label names one, else empty.
     """
 
     frame: Frame
@@ -39,6 +42,7 @@ class CanalSection:
     cord_area_mm2: float | None
     cord_ap_mm: float | None
     cut_off: bool
+    level: str = ""
 
 
 def canal_course(maps: SpineMaps) -> FloatArray:
@@ -90,7 +94,36 @@ def canal_sections(maps: SpineMaps) -> tuple[CanalSection, ...]:
         grid = Grid(frame=frame, right=plane, front=plane, up=np.zeros(1))
         cord_share = cord.at(grid)[:, :, 0] if cord is not None else None
         section = _section(grid, whole.at(grid)[:, :, 0], cord_share, maps)
-        out.append(replace(section, position_mm=number * p["canal_step"]))
+        out.append(replace(section, position_mm=number * p["canal_step"], level=_level_at(maps, origin)))
+    return tuple(out)
+
+
+def _level_at(maps: SpineMaps, origin: FloatArray) -> str:
+    index = np.round((origin - maps.affine[:3, 3]) @ np.linalg.inv(maps.affine[:3, :3]).T).astype(int)
+    index = np.clip(index, 0, np.array(maps.values.shape) - 1)
+    label = maps.table.get(int(maps.values[tuple(index)]))
+    return label.level if label is not None and label.structure == "cord" else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CordLevel:
+    """Median area and diameter of the cord over the sections of one vertebral level."""
+
+    level: str
+    area_mm2: float
+    ap_mm: float
+    sections: int
+
+
+def cord_levels(sections: Sequence[CanalSection]) -> tuple[CordLevel, ...]:
+    """Return the cord by vertebral level from the head down, as far as its labels name levels."""
+    out = []
+    for name in dict.fromkeys(s.level for s in reversed(sections)):
+        found = [(s.cord_area_mm2, s.cord_ap_mm) for s in sections if s.level == name and name and not s.cut_off]
+        known = np.array([(area, ap) for area, ap in found if area is not None and ap is not None])
+        if len(known):
+            area, ap = (float(v) for v in np.median(known, axis=0))
+            out.append(CordLevel(level=name, area_mm2=area, ap_mm=ap, sections=len(known)))
     return tuple(out)
 
 

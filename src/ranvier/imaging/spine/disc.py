@@ -22,6 +22,7 @@ from ranvier.imaging.volume import FloatArray
 _SMOOTH_COLUMNS = 1.0
 _BASE_SHARE = 0.25
 _LEAST_SHARE = 0.5
+_FEWEST_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def measure_heights(segment: Segment) -> DiscHeight:
     Raises
     ------
     UnreadableImageError
-        If the disc does not reach the middle of its level.
+        If the disc does not reach the middle of its level or is no more than a few points there.
     """
     p, grid = spine_parameters(), segment.grid
     step = float(grid.up[1] - grid.up[0])
@@ -79,6 +80,8 @@ def measure_heights(segment: Segment) -> DiscHeight:
     bodies = np.asarray(within(np.maximum(segment.upper, segment.lower))[middle].any(axis=(0, 2)), dtype=np.bool_)
     inside = inside[bodies[inside]] if bodies[inside].any() else inside
     rear, front = int(inside[0]), int(inside[-1])
+    if front - rear < _FEWEST_STEPS:
+        raise UnreadableImageError(f"{segment.level.level}: the disc is too short from front to back to be one")
     skip = round(p["edge_share"] * (front - rear))
     rear_third, middle_third, front_third = np.array_split(profile[rear + skip : front + 1 - skip], 3)
     extent = within(segment.disc).any(axis=(1, 2))

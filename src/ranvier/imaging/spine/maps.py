@@ -137,6 +137,8 @@ def spine_maps(
     if largest > high:
         raise UnreadableImageError(f"voxels of {largest:.1f} mm are too large to measure a spine (at most {high:g} mm)")
     found = {int(v) for v in np.unique(whole) if v}
+    if len(found) > spine_parameters()["most_numbers"]:
+        raise UnreadableImageError(f"the label map holds {len(found)} different numbers; it looks like an image")
     if not found & set(table):
         shown = ", ".join(str(v) for v in sorted(found)[:8]) or "nothing but 0"
         raise UnreadableImageError(f"the label map holds {shown}, the table knows none of it; name the right table")

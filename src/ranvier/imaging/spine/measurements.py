@@ -138,6 +138,8 @@ def measure_levels(maps: SpineMaps) -> SpineMeasurements:
     if not levels and not sections:
         why = "; ".join(notes) or "the label map has no disc with a level, and no canal or cord"
         raise UnreadableImageError(f"nothing of the spine can be measured: {why}")
+    if not levels and not notes:
+        notes.append("the label map has no disc with a level: only the canal and the cord are measured")
     doubts = _doubts(levels)
     return SpineMeasurements(
         levels=tuple(levels),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from ranvier.core import UnreadableImageError
 from ranvier.imaging.spine.frame import Frame, Grid, Share, axis_positions, front_edge, level_frame
@@ -63,13 +64,15 @@ def cut_segment(maps: SpineMaps, level: SpineLevel) -> Segment:
     Raises
     ------
     UnreadableImageError
-        If disc or one of the vertebrae is missing or too small, or bodies cannot be told from arches; the text says
-        what is missing.
+        If disc or one of the vertebrae is missing, too small or scattered, or bodies cannot be told from arches; the
+        text says what is wrong.
     """
     disc, upper, lower = maps.mask(("disc",), level.level), maps.bone(level.upper), maps.bone(level.lower)
     for mask, name in ((disc, "disc"), (upper, f"vertebra {level.upper}"), (lower, f"vertebra {level.lower}")):
         if mask.sum() < spine_parameters()["voxel_low"]:
             raise UnreadableImageError(f"{level.level}: the label map has no {name}")
+        if _largest_share(mask) < spine_parameters()["largest_part"]:
+            raise UnreadableImageError(f"{level.level}: the {name} is scattered over the label map; mend it")
     canal = maps.mask(("canal", "cord"))
     bodies = maps.parts is not None or maps.has("body")
     if not bodies and not canal.any():
@@ -82,6 +85,14 @@ def cut_segment(maps: SpineMaps, level: SpineLevel) -> Segment:
     frame = level_frame(disc_mm, maps.world(canal), upper_mm.mean(axis=0) - lower_mm.mean(axis=0), cut_off=cut_off)
     grid = _grid(frame, disc_mm, np.concatenate([upper_mm, lower_mm]))
     return _on_grid(maps, level, grid, (disc, canal, upper, lower), cut_off=cut_off)
+
+
+def _largest_share(mask: Mask) -> float:
+    """Return the share of a mask that its largest connected part holds."""
+    labelled, count = ndimage.label(mask, structure=np.ones((3, 3, 3)))
+    if not count:
+        return 0.0
+    return float(ndimage.sum_labels(mask, labelled, range(1, count + 1)).max() / mask.sum())
 
 
 def _grid(frame: Frame, disc_mm: FloatArray, bone_mm: FloatArray) -> Grid:

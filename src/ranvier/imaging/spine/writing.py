@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ranvier.imaging.spine.canal import CanalSection
+from ranvier.imaging.spine.canal import CanalSection, cord_levels
 from ranvier.imaging.spine.measurements import LevelMeasurement, SideMeasurement
 from ranvier.imaging.spine.study import LevelVerdict, SpineReport
 
@@ -30,6 +30,10 @@ def write_spine(report: SpineReport, out: Path) -> tuple[Path, ...]:
         "names_doubted": report.measured.names_doubted,
         "levels": [{k: _rounded(v) for k, v in row.items()} for row in levels],
         "sides": [{k: _rounded(v) for k, v in row.items()} for row in sides],
+        "cord_levels": [
+            {"level": c.level, "cord_area_mm2": _rounded(c.area_mm2), "cord_ap_mm": _rounded(c.ap_mm)}
+            for c in cord_levels(report.measured.sections)
+        ],
         "verdicts": [_verdict(v) for v in report.verdicts],
         "standouts": [
             {"kind": s.kind, "level": s.level, "side": s.side.value, "zone": s.zone, "text": s.text}
@@ -112,6 +116,7 @@ def _section_row(section: CanalSection) -> dict[str, Cell]:
         "canal_width_mm": section.width_mm,
         "cord_area_mm2": section.cord_area_mm2,
         "cord_ap_mm": section.cord_ap_mm,
+        "vertebral_level": section.level or None,
         "cut_off": "yes" if section.cut_off else "no",
     }
 
