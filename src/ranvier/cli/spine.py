@@ -15,7 +15,7 @@ def spine(
         typer.Option(
             "--label-table",
             help="What the numbers mean: totalspineseg, totalspineseg_2024, spineps, sct_cord, sct_vertebral_levels, "
-            "or a CSV with value,structure,level (and side,name).",
+            "or a CSV with value,structure,level (and name).",
         ),
     ],
     image: Annotated[_File, typer.Option("--image", help="The image behind the labels (NIfTI, DICOM), shown.")] = None,

@@ -81,7 +81,6 @@ def test_an_unknown_table_names_the_nearest() -> None:
         ("value,structure,level\n1,disc,L4-L5\n", "such as L5/S1"),
         ("value,structure,level\n1,vertebra,L9\n", "named 'L9'"),
         ("value,structure,level\n1,canal,\n1,cord,\n", "line 3: the value 1 stands there twice"),
-        ("value,structure,level,side\n1,arch,L4,port\n", "side is left, right or empty"),
     ],
 )
 def test_a_wrong_table_is_refused_by_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -20,13 +20,12 @@ STRUCTURES: tuple[str, ...] = get_args(Structure)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpineLabel:
-    """What one number stands for; level and side are empty where the number does not say."""
+    """What one number stands for; the level is empty where the number does not say."""
 
     value: int
     name: str
     structure: str
     level: str = ""
-    side: str = ""
 
 
 LabelTable = Mapping[int, SpineLabel]
@@ -35,7 +34,7 @@ LabelTable = Mapping[int, SpineLabel]
 @cache
 def packaged_tables() -> Mapping[str, LabelTable]:
     """Return the label tables of public tools by name."""
-    rows = read_table("ranvier.imaging", "spine_labels.csv", ("tool", "value", "name", "structure", "level", "side"))
+    rows = read_table("ranvier.imaging", "spine_labels.csv", ("tool", "value", "name", "structure", "level"))
     out: dict[str, dict[int, SpineLabel]] = {}
     for row in rows:
         label = SpineLabel(
@@ -43,7 +42,6 @@ def packaged_tables() -> Mapping[str, LabelTable]:
             name=row["name"],
             structure=row["structure"],
             level=row["level"],
-            side=row["side"],
         )
         out.setdefault(row["tool"], {})[label.value] = label
     return out
@@ -73,7 +71,7 @@ def find_label_table(name: str | Path) -> LabelTable:
 
 
 def read_label_table(path: Path) -> LabelTable:
-    """Return a label table from a CSV with the columns ``value, structure, level`` and, if wanted, ``side, name``.
+    """Return a label table from a CSV with the columns ``value, structure, level`` and, if wanted, ``name``.
 
     Raises
     ------
@@ -97,21 +95,18 @@ def read_label_table(path: Path) -> LabelTable:
 
 def _parsed(row: Mapping[str, str | None], where: str) -> SpineLabel:
     cells = {key: (value or "").strip() for key, value in row.items() if key and isinstance(value, str)}
-    structure, level, side = cells.get("structure", ""), cells.get("level", ""), cells.get("side", "")
+    structure, level = cells.get("structure", ""), cells.get("level", "")
     if not cells.get("value", "").isdigit():
         raise UnreadableImageError(f"{where}: the value {cells.get('value', '')!r} is no whole number")
     if structure not in STRUCTURES:
         raise UnreadableImageError(f"{where}: {UnknownNameError('structure', structure, STRUCTURES)}")
-    if side not in ("", "left", "right"):
-        raise UnreadableImageError(f"{where}: the side is left, right or empty (got {side!r})")
     known = _level_names(structure)
     if known and level not in known:
         raise UnreadableImageError(
             f"{where}: {UnknownNameError(f'level of a {structure} (such as {known[-1]})', level, known)}"
         )
-    return SpineLabel(
-        value=int(cells["value"]), name=cells.get("name", "") or structure, structure=structure, level=level, side=side
-    )
+    name = cells.get("name", "") or structure
+    return SpineLabel(value=int(cells["value"]), name=name, structure=structure, level=level)
 
 
 def _level_names(structure: str) -> tuple[str, ...]:
