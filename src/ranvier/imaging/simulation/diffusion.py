@@ -55,7 +55,7 @@ class DiffusionPhantom:
 def eigenvalues(fa: float, md: float) -> FloatArray:
     """Return the eigenvalues of a tensor that is round about its axis, largest first.
 
-    >>> [round(1e3 * v, 3) for v in eigenvalues(0.5, 1.0e-3)]
+    >>> [round(float(1e3 * v), 3) for v in eigenvalues(0.5, 1.0e-3)]
     [1.632, 0.684, 0.684]
     """
     spread = fa / np.sqrt(3 - 2 * fa**2)
