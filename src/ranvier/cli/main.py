@@ -14,10 +14,13 @@ import typer
 
 from ranvier import __version__
 from ranvier.cli.biopsy import biopsy, skin
+from ranvier.cli.diffusion import diffusion
 from ranvier.cli.emg import emg
 from ranvier.cli.mri import mri
+from ranvier.cli.muscles import muscles
 from ranvier.cli.phantom import phantom
 from ranvier.cli.scores import scores
+from ranvier.cli.spine import spine
 from ranvier.cli.tables import labs, localise, ncs
 from ranvier.core import ImagingProtocol, RanvierError
 
@@ -265,6 +268,9 @@ def visibility(
 
 
 app.command("mri")(mri)
+app.command("muscles")(muscles)
+app.command("diffusion")(diffusion)
+app.command("spine")(spine)
 app.command("phantom")(phantom)
 app.command("emg")(emg)
 app.command("biopsy")(biopsy)

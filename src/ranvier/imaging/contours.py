@@ -56,6 +56,20 @@ def longest_contour(values: NDArray[np.floating], level: float) -> FloatArray:
     return max(loops, key=polygon_area) - 1.0
 
 
+def all_contours(values: NDArray[np.floating], level: float) -> list[FloatArray]:
+    """Return every contour of a map at a level, each (k, 2) points in index coordinates; holes run clockwise.
+
+    Parameters
+    ----------
+    values : ndarray
+        (n, m) map; what lies beyond its border counts as below the level.
+    level : float
+        Level of the contours.
+    """
+    padded = np.pad(np.asarray(values, dtype=np.float64), 1, constant_values=level - 1.0)
+    return [loop - 1.0 for loop in _loops(padded, level)]
+
+
 def polygon_area(points: FloatArray) -> float:
     """Return the area within a closed polygon of (k, 2) points; negative if they run clockwise."""
     x, y = points[:, 0], points[:, 1]

@@ -2,7 +2,9 @@
 
 A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
 or ``labels.nii.gz`` with ``label_names.csv``. ``limits.csv`` (``level,method``) says which limit applies; without it no
-size is judged, and only changes along the nerve are told.
+size is judged, and only changes along the nerve are told. A spine label map (``spine_labels.nii.gz`` with
+``spine.csv``) is measured level by level, with or without an image; a muscle label map (``muscle_labels.nii.gz`` with
+``muscles.csv``) muscle by muscle on all images of the folder.
 """
 
 import csv
@@ -26,6 +28,7 @@ from ranvier.core import (
     UnreadableImageError,
     side_in_words,
 )
+from ranvier.imaging.muscles import MUSCLE_FILES, MuscleReport, measure_muscle_folder, muscle_findings
 from ranvier.imaging.nerves import (
     Level,
     MeasuredNerve,
@@ -35,6 +38,7 @@ from ranvier.imaging.nerves import (
     read_seeds,
 )
 from ranvier.imaging.reading import read_series
+from ranvier.imaging.spine import SPINE_FILES, SpineReport, measure_folder, spine_findings
 
 _KINDS = {
     "focal_swelling": "nerve_enlarged",
@@ -42,25 +46,27 @@ _KINDS = {
     "entrapment_pattern": "nerve_compressed",
     "bright_stretch": "nerve_hyperintense",
 }
-_OWN = ("seeds.csv", "labels.nii.gz", "labels.nii", "label_names.csv", "limits.csv")
+_NERVE_FILES = ("seeds.csv", "labels.nii.gz", "labels.nii")
+_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", *SPINE_FILES, *MUSCLE_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """The nerves of one series, or why there are none."""
+    """The nerves of one series and what its spine and muscles show, or why there are none."""
 
     nerves: tuple[MeasuredNerve, ...] = ()
+    others: tuple[Finding, ...] = ()
+    notes: tuple[Unused, ...] = ()
     trouble: str = ""
 
 
 def measured_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     """Return the findings of all measured series, in the order of their folders."""
-    found = [
-        item
-        for series in case.series
-        for nerve in _outcome(series, graph, case.patient.age_y).nerves
-        for item in _of_nerve(nerve, graph, Origin(file=f"mri/{series.name}"))
-    ]
+    found: list[Finding] = []
+    for series in case.series:
+        outcome, origin = _outcome(series, graph, case.patient.age_y), Origin(file=f"mri/{series.name}")
+        found.extend(item for nerve in outcome.nerves for item in _of_nerve(nerve, graph, origin))
+        found.extend(outcome.others)
     return tuple(replace(item, id=f"measured-{number}") for number, item in enumerate(found, 1))
 
 
@@ -72,6 +78,7 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
         origin = Origin(file=f"mri/{series.name}")
         if outcome.trouble:
             out.append(_note("error", origin, f"the series was not measured: {outcome.trouble}", "mend it"))
+        out.extend(outcome.notes)
         for nerve in outcome.nerves:
             if nerve.verdict.enlarged is None:
                 name = f"{nerve.report.side.value} {graph.nerves[nerve.report.nerve].name}"
@@ -82,6 +89,24 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
 
 def _note(severity: Literal["error", "question"], origin: Origin, problem: str, remedy: str) -> Unused:
     return Unused(severity=severity, origin=origin, problem=f"{problem}.", remedy=f"{remedy[:1].upper()}{remedy[1:]}.")
+
+
+def _spine_notes(spine: SpineReport, origin: Origin) -> Iterator[Unused]:
+    """Yield what of a spine was not measured, and that without a limit levels were only compared with each other."""
+    for note in spine.measured.notes:
+        yield _note("question", origin, note, "check the label map and its table")
+    if spine.verdicts and all(v.narrow is None for v in spine.verdicts):
+        remedy = "say in spine.csv under canal whether the label is the dural_sac or the bony_canal"
+        yield _note("question", origin, f"canal and recesses: {spine.verdicts[0].text}", remedy)
+
+
+def _muscle_notes(muscles: MuscleReport, origin: Origin) -> Iterator[Unused]:
+    """Yield the muscles without a verdict in one sentence, and how the sides compare."""
+    unjudged = [m.label.name.replace("_", " ") for m in muscles.muscles if m.above is None]
+    if unjudged:
+        said = "; ".join(s.text for s in muscles.sides) or "no muscle was measured on both sides"
+        problem = f"{', '.join(unjudged)}: no verdict, no limit of this method is known ({said})"
+        yield _note("question", origin, problem, "give limits of your own method in muscle_limits.csv")
 
 
 def _outcome(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Outcome:
@@ -96,14 +121,35 @@ def _measured(
     """Measure once for each state of the folder."""
     del stamps
     try:
-        return _Outcome(nerves=_nerves(series.path, graph, age_y))
+        return _all_of(series, graph, age_y)
     except RanvierError as error:
         return _Outcome(trouble=str(error))
 
 
-def _nerves(folder: Path, graph: NerveGraph, age_y: float | None) -> tuple[MeasuredNerve, ...]:
+def _all_of(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Outcome:
+    folder, origin = series.path, Origin(file=f"mri/{series.name}")
+    spine, muscles = measure_folder(folder), measure_muscle_folder(folder, _images(folder), graph)
+    others: list[Finding] = []
+    notes: list[Unused] = []
+    if spine is not None:
+        others.extend(spine_findings(spine, graph, origin))
+        notes.extend(_spine_notes(spine, origin))
+    if muscles is not None:
+        others.extend(muscle_findings(muscles, origin))
+        notes.extend(_muscle_notes(muscles, origin))
+    labelled = spine is not None or muscles is not None
+    nerves_too = not labelled or any((folder / name).is_file() for name in _NERVE_FILES)
+    nerves = _nerves(folder, graph, age_y) if nerves_too else ()
+    return _Outcome(nerves=nerves, others=tuple(others), notes=tuple(notes))
+
+
+def _images(folder: Path) -> tuple[Path, ...]:
     images = [p for p in sorted(folder.iterdir()) if p.name not in _OWN and not p.name.startswith(".")]
-    images = [p for p in images if p.suffix not in (".json", ".bval", ".bvec")]
+    return tuple(p for p in images if p.suffix not in (".json", ".bval", ".bvec", ".csv"))
+
+
+def _nerves(folder: Path, graph: NerveGraph, age_y: float | None) -> tuple[MeasuredNerve, ...]:
+    images = _images(folder)
     if len(images) != 1:
         raise UnreadableImageError(f"the folder must hold one image beside its tables (got {len(images)})")
     volume = read_series(images[0]).volume

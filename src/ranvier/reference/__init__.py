@@ -16,6 +16,7 @@ from ranvier.reference.ncs_limits import (
     printed_limit,
 )
 from ranvier.reference.side_differences import SideLimit, side_limit
+from ranvier.reference.spine_limits import SpineLimit, spine_limit, spine_limits
 from ranvier.reference.temperature import SkinTemperature, skin_temperature
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ReferenceLimit",
     "SideLimit",
     "SkinTemperature",
+    "SpineLimit",
     "amplitude_drop",
     "best_limit",
     "estimated_gfr",
@@ -43,5 +45,7 @@ __all__ = [
     "printed_limit",
     "side_limit",
     "skin_temperature",
+    "spine_limit",
+    "spine_limits",
     "to_base_unit",
 ]

@@ -3,8 +3,6 @@
 Self-contained HTML; pictures are PNG inside the page. Left and right are as in the stored voxels, and said so.
 """
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,18 +10,16 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
-from ranvier.core import MissingExtraError
 from ranvier.imaging.nerves import MeasuredNerve, Section, side_differences
 from ranvier.imaging.nerves.sections import plane_axes, slice_values
 from ranvier.imaging.reading import SequenceFacts
 from ranvier.imaging.volume import Volume
+from ranvier.report.grey_picture import Image, grey_levels, png_address
 from ranvier.report.page import style
 from ranvier.report.profile_picture import profile_picture
 
-Image = NDArray[np.float32]
 _HALF_MM = 16.0
 _PIXELS = 128
-_DARK, _BRIGHT = 1.0, 99.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +88,7 @@ def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:
         slice=section.slice_index,
         area=area,
         note=section.note,
-        picture=_png(_grey(patch.T[::-1], image)),
+        picture=png_address(grey_levels(patch.T[::-1], image)),
         outline=outline,
         alt=f"slice {section.slice_index}, {area}{', ' + section.note if section.note else ''}",
     )
@@ -123,27 +119,4 @@ def _course(volume: Volume, nerve: MeasuredNerve) -> str:
         rows.append(_resampled(image, section.centre[plane], spacing)[:, _PIXELS // 2])
     height = max(1, round(volume.spacing_mm[axis] * _PIXELS / (2 * _HALF_MM)))
     strip = np.repeat(np.array(rows)[::-1], height, axis=0)
-    return _png(_grey(strip, strip))
-
-
-def _grey(values: Image, of: Image) -> NDArray[np.uint8]:
-    low, high = np.percentile(of, [_DARK, _BRIGHT])
-    scaled = (values - low) / max(float(high - low), 1e-9)
-    return np.asarray(np.clip(scaled, 0, 1) * 255, dtype=np.uint8)
-
-
-def _png(grey: NDArray[np.uint8]) -> str:
-    """Return a picture as a data address.
-
-    Raises
-    ------
-    MissingExtraError
-        If Pillow is not installed.
-    """
-    try:
-        import PIL.Image
-    except ImportError as error:
-        raise MissingExtraError("drawing MR images", "mri") from error
-    out = io.BytesIO()
-    PIL.Image.fromarray(np.ascontiguousarray(grey)).save(out, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+    return png_address(grey_levels(strip, strip))

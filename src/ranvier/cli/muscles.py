@@ -1,0 +1,75 @@
+"""``ranvier muscles``: T2 or fat fraction of each labelled muscle, left against right."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ranvier.core import UnreadableImageError
+
+_File = Path | None
+
+
+def muscles(
+    series: Annotated[list[Path], typer.Argument(help="One image with all echoes, or one for each echo.")],
+    labels: Annotated[Path, typer.Option("--labels", help="Label map of muscles on the same voxels (NIfTI).")],
+    label_table: Annotated[
+        str,
+        typer.Option(
+            "--label-table",
+            help="What the numbers mean: totalsegmentator_thigh_shoulder, or a CSV with value,muscle,side.",
+        ),
+    ],
+    measure: Annotated[
+        str, typer.Option("--measure", help="t2, t2_epg, fat_fraction, or t2_map, fat_fraction_map for a finished map.")
+    ],
+    te_ms: Annotated[
+        str | None, typer.Option("--te-ms", help="Echo times in ms, such as 16,56, where the header has none.")
+    ] = None,
+    field_t: Annotated[
+        float | None, typer.Option("--field-t", min=0.1, help="Field in tesla, where the header has none.")
+    ] = None,
+    limits: Annotated[
+        _File, typer.Option("--limits", help="Limits of your own method: CSV with muscle,measure,upper,source.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, map and page.")] = Path("out"),
+) -> None:
+    """Measure T2 or fat fraction of labelled muscles, without their rims, and compare the sides."""
+    from ranvier.anatomy import load_graph
+    from ranvier.imaging.muscles import (
+        find_muscle_table,
+        measure_muscles,
+        muscle_map,
+        read_measure,
+        read_own_limits,
+        write_muscles,
+    )
+    from ranvier.imaging.reading import read_series
+    from ranvier.report.muscle_page import render_muscle_page
+
+    table, wanted = find_muscle_table(label_table, load_graph()), read_measure(measure)
+    label_volume = read_series(labels).volume
+    read = [read_series(one) for one in series]
+    mask = label_volume.values.reshape(label_volume.values.shape[:3]) > 0
+    found = muscle_map(read, wanted, te_ms=_numbers(te_ms), field_t=field_t, mask=mask)
+    report = measure_muscles(found, label_volume, table, read_own_limits(limits) if limits is not None else ())
+    out.mkdir(parents=True, exist_ok=True)
+    page = out / "report.html"
+    notes = tuple(dict.fromkeys(note for one in read for note in one.notes))
+    page.write_text(render_muscle_page(report, found, label_volume, read[0].volume, notes), encoding="utf-8")
+    from ranvier.imaging.muscles.measurements import sentence
+
+    for muscle in report.muscles:
+        typer.echo(sentence(muscle, report.measure))
+    for side in report.sides:
+        typer.echo(f"  {side.text}")
+    typer.echo(f"Wrote {', '.join(str(p) for p in (*write_muscles(report, found, out), page))}")
+
+
+def _numbers(text: str | None) -> tuple[float, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UnreadableImageError(f"--te-ms must be numbers separated by commas (got {text!r})") from error

@@ -1,0 +1,36 @@
+"""The spine from a label map: discs, canal, recesses and foramina per level, and what they do to the roots."""
+
+from ranvier.imaging.spine.canal import CordLevel, cord_levels
+from ranvier.imaging.spine.findings import spine_findings
+from ranvier.imaging.spine.folder import SPINE_FILES, measure_folder
+from ranvier.imaging.spine.foramen import foramen_plane
+from ranvier.imaging.spine.labels import SpineLabel, find_label_table, packaged_tables, read_label_table
+from ranvier.imaging.spine.maps import SpineMaps, spine_maps
+from ranvier.imaging.spine.measurements import LevelMeasurement, SideMeasurement, SpineMeasurements, measure_levels
+from ranvier.imaging.spine.study import LevelVerdict, RootState, SpineReport, Standout, measure_spine
+from ranvier.imaging.spine.writing import write_spine
+
+__all__ = [
+    "SPINE_FILES",
+    "CordLevel",
+    "LevelMeasurement",
+    "LevelVerdict",
+    "RootState",
+    "SideMeasurement",
+    "SpineLabel",
+    "SpineMaps",
+    "SpineMeasurements",
+    "SpineReport",
+    "Standout",
+    "cord_levels",
+    "find_label_table",
+    "foramen_plane",
+    "measure_folder",
+    "measure_levels",
+    "measure_spine",
+    "packaged_tables",
+    "read_label_table",
+    "spine_findings",
+    "spine_maps",
+    "write_spine",
+]

@@ -1,0 +1,36 @@
+"""Grey pictures inside a page: MR images as PNG in a data address."""
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.core import MissingExtraError
+
+Image = NDArray[np.float32]
+_DARK, _BRIGHT = 1.0, 99.5
+
+
+def grey_levels(values: Image, of: Image) -> NDArray[np.uint8]:
+    """Return values as grey levels, the darkest and brightest of a larger image at the ends."""
+    low, high = np.percentile(of, [_DARK, _BRIGHT])
+    scaled = (values - low) / max(float(high - low), 1e-9)
+    return np.asarray(np.clip(scaled, 0, 1) * 255, dtype=np.uint8)
+
+
+def png_address(grey: NDArray[np.uint8]) -> str:
+    """Return a picture as a data address.
+
+    Raises
+    ------
+    MissingExtraError
+        If Pillow is not installed.
+    """
+    try:
+        import PIL.Image
+    except ImportError as error:
+        raise MissingExtraError("drawing MR images", "mri") from error
+    out = io.BytesIO()
+    PIL.Image.fromarray(np.ascontiguousarray(grey)).save(out, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
