@@ -60,7 +60,7 @@ def test_a_folder_with_nothing_to_read_ends_with_1(tmp_path: Path) -> None:
 def test_no_table_and_nothing_to_simulate_is_said() -> None:
     result = runner.invoke(app, [])
     assert result.exit_code == 2
-    assert "give a table" in result.output
+    assert "name a table or waveforms" in result.output
 
 
 def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path) -> None:
