@@ -12,12 +12,10 @@ from ranvier.inference import LikelyPlace, Nerves, load_library, localise_bedsid
 FEW = "a few findings of one small nerve weigh little against causes that are far more common"
 PART = "the nerve map of the answer has no such part"
 NEIGHBOUR = "the tables hold the neighbour on the same way to be likelier"
-LENGTH = "a loss that depends on length is no lesion of a part of the map"
 SPREAD = "the causes that fit are spread over more parts than the riddle asks for"
 
 WRONG = {
     "suprascapular_spinoglenoid": FEW,
-    "spinal_accessory": PART,
     "c8_root": NEIGHBOUR,
     "t1_root_horner": NEIGHBOUR,
     "medial_cord": NEIGHBOUR,
@@ -27,10 +25,9 @@ WRONG = {
     "l2_root": NEIGHBOUR,
     "superior_gluteal": PART,
     "sural": FEW,
-    "saphenous": PART,
+    "saphenous": FEW,
     "cauda_equina": SPREAD,
     "pudendal": PART,
-    "stocking": LENGTH,
     "abducens": PART,
     "hypoglossal": FEW,
     "ganglia": SPREAD,

@@ -45,15 +45,20 @@ def localise_bedside(case: Case, nerves: Nerves | None = None) -> BedsideAnswer:
     Returns
     -------
     BedsideAnswer
-        Parts of the map above `localise_shown`, at most eight.
+        Parts of the map above `localise_shown`, at most eight; a loss by length where it is more likely than not.
     """
     findings = tuple(f for f in collect_findings(case) if f.modality in _BEDSIDE)
     assessment = replace(assess(case, findings, nerves), unused=case.unused)
-    least = load_parameters()["localise_shown"]
-    ranked = sorted(assessment.nerve_lesions, key=lambda n: -n.probability)
+    p = load_parameters()
+    least = {"pattern": p["localise_pattern_shown"]}
     places = tuple(
-        LikelyPlace(part=n.part, text=f"{n.side.value} {n.label}", side=n.side, probability=n.probability)
-        for n in ranked
-        if n.probability >= least
+        LikelyPlace(
+            part=n.part,
+            text=n.label if n.kind == "pattern" else f"{n.side.value} {n.label}",
+            side=n.side,
+            probability=n.probability,
+        )
+        for n in sorted(assessment.nerve_lesions, key=lambda n: -n.probability)
+        if n.probability >= least.get(n.kind, p["localise_shown"])
     )
     return BedsideAnswer(places=places[:_SHOWN], assessment=assessment)

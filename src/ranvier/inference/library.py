@@ -24,6 +24,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 UNIT_GRADES = (0, 2, 4)
+LENGTH_SPECIAL, _TERMINAL_SPECIAL = 1, 2
 _N_CLASSES = 4
 _SIDES = (Side.LEFT, Side.RIGHT)
 _ONE_GRADE = (0.0, 0.0, 1.0, 0.0, 0.0)
@@ -265,7 +266,7 @@ class _Builder:
                 key = (terms, side)
                 self.lesions.pattern.append(pattern)
                 self.lesions.atom.append(self.atoms.setdefault(key, len(self.atoms)))
-                self.lesions.values.append(_lesion_values(lesion, 1.0 if special == 1 else share, share))
+                self.lesions.values.append(_lesion_values(lesion, 1.0 if special == LENGTH_SPECIAL else share, share))
                 self.grades.append(grade)
                 self.special.append(special)
         for effect in effects:
@@ -310,9 +311,9 @@ def _split_terms(terms: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:
     if places:
         parts.append((places, 0))
     if LENGTH_DEPENDENT in terms:
-        parts.append(((LENGTH_DEPENDENT,), 1))
+        parts.append(((LENGTH_DEPENDENT,), LENGTH_SPECIAL))
     if TERMINAL in terms:
-        parts.append(((TERMINAL,), 2))
+        parts.append(((TERMINAL,), _TERMINAL_SPECIAL))
     return parts
 
 

@@ -12,9 +12,9 @@ from ranvier.anatomy import NerveGraph
 from ranvier.core import Side, read_table
 from ranvier.inference.assessment import DisorderSet, GroupProbability, NerveLesion, Site
 from ranvier.inference.combinations import Search
-from ranvier.inference.library import Library
+from ranvier.inference.library import LENGTH_SPECIAL, Library
 from ranvier.inference.singles import Singles
-from ranvier.inference.terms import SPECIAL
+from ranvier.inference.terms import LENGTH_DEPENDENT, SPECIAL
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -154,11 +154,12 @@ def _unit_label(name: str) -> str:
 def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: NerveGraph) -> tuple[NerveLesion, ...]:
     """Return the probability that each named part of the nerve graph is lesioned, by side.
 
-    Parts are roots, plexus elements, nerves and tunnels; a part is lesioned when any of its segments is.
+    Parts are roots, plexus elements, nerves and tunnels; a part is lesioned when any of its segments is. A loss that
+    falls on the longest fibres first lies in no part: it comes first, as a pattern.
     """
     weights = _row_weights(library, singles, post)
     n = len(graph.segments)
-    out = []
+    out = [_by_length(library, weights)]
     for part in read_table("ranvier.inference", "parts.csv", ("id", "label", "kind", "terms")):
         index = sorted({s for term in part["terms"].split(";") for s in graph.segments_at(term)})
         for offset, side in ((0, Side.LEFT), (n, Side.RIGHT)):
@@ -177,6 +178,21 @@ def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: Ne
                 )
             )
     return tuple(out)
+
+
+def _by_length(library: Library, weights: FloatArray) -> NerveLesion:
+    """Return the probability of a loss that depends on the length of the fibres."""
+    patterns = np.zeros(library.n_patterns, dtype=np.bool_)
+    patterns[library.entry_pattern[library.special == LENGTH_SPECIAL]] = True
+    rows = patterns[library.pattern]
+    rows[library.n_states :] &= ~rows[library.base_row[library.n_states :]]
+    return NerveLesion(
+        part=LENGTH_DEPENDENT,
+        label="longest nerves first (feet before hands)",
+        kind="pattern",
+        side=Side.BOTH,
+        probability=float(min(weights[rows].sum(), 1.0)),
+    )
 
 
 def _row_weights(library: Library, singles: Singles, post: Posterior) -> FloatArray:
