@@ -1,7 +1,7 @@
 """Time and memory of nerves in a volume and of T2 maps, each against a peer in the same run.
 
 Run: ``python bench/mri_speed.py`` (needs the extra ``mri``). Simulated data: one nerve through 512 x 512 x 60 voxels
-from three seeds, tracked and measured (peer: the contour of strongest radial gradient in the same slices), and trains of
+from three seeds, tracked and measured (peer: contour of strongest radial gradient in the same slices), and trains of
 8 echoes on 256 x 256 x 24 voxels (peer: ``scipy.optimize.curve_fit`` voxel by voxel on a subset, its time scaled to
 all voxels). Wall times as they were on a shared machine; the load average says how busy it was. Prints JSON and writes
 ``bench/results/mri_speed.json``.

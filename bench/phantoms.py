@@ -1,9 +1,9 @@
 """Area and course of tracked nerves against phantoms whose truth is known; tissue maps against theirs.
 
 Run: ``python bench/phantoms.py [accuracy] [moves] [changes]`` (needs the extra ``mri``; about 10 minutes on one core).
-Simulated data. Prints JSON and writes ``bench/results/phantoms.json``; a part that is not named keeps its former result.
-``accuracy``: for each diameter in voxels and each SNR the median area error of sure sections, the share of sections that
-are sure, and the error of the centre in voxels. ``moves``: the spread of the area when both seeds move by up to 2
+Simulated data. Prints JSON and writes ``bench/results/phantoms.json``; a part that is not named keeps its result.
+``accuracy``: for each diameter in voxels and each SNR the median area error of sure sections, the share of sections
+that are sure, and the error of the centre in voxels. ``moves``: the spread of the area when both seeds move by up to 2
 voxels, for a nerve of many fascicles in large voxels whose usual size is told rightly and wrongly. ``changes``: how
 often swelling, narrowing, hourglass and cyst are found, and how often each is said of a plain nerve, by SNR.
 """

@@ -195,8 +195,8 @@ def _look(
             seed = _MIDDLE + jitter * np.array([np.cos(angle), np.sin(angle)])
             seen = network_input(image, seed, expected_area_mm2=expected, pixel_mm=pixel, voxel_mm=voxel)
             batch.append(_turned(seen, view))
-    views = range(values.shape[2] * n_views)
-    maps = np.stack([_turned_back(m, v % n_views) for m, v in zip(nerve_share(np.stack(batch)), views, strict=True)])
+    shares = nerve_share(np.stack(batch))
+    maps = np.stack([_turned_back(share, number % n_views) for number, share in enumerate(shares)])
     region = _region(maps.mean(axis=0))
     return _Look(
         share=maps.mean(axis=0) * region,

@@ -139,9 +139,7 @@ def _share(star: _Star, shape: tuple[int, ...], spacing: FloatArray) -> NDArray[
     low = np.maximum(np.floor((star.centre_mm - reach) / spacing).astype(int), 0)
     high = np.maximum(np.minimum(np.ceil((star.centre_mm + reach) / spacing).astype(int) + 1, shape), low)
     offsets = (np.arange(_SUB) + 0.5) / _SUB - 0.5
-    x, y = (
-        (np.arange(low[n], high[n])[:, None] + offsets).ravel() * spacing[n] - star.centre_mm[n] for n in (0, 1)
-    )
+    x, y = ((np.arange(low[n], high[n])[:, None] + offsets).ravel() * spacing[n] - star.centre_mm[n] for n in (0, 1))
     dx, dy = np.meshgrid(x, y, indexing="ij")
     edge = np.interp(np.arctan2(dy, dx), _angles(), star.radius_mm, period=2 * np.pi)
     inside = (np.hypot(dx, dy) <= edge).reshape(high[0] - low[0], _SUB, high[1] - low[1], _SUB)
