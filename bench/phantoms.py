@@ -5,17 +5,21 @@ Simulated data. Prints JSON and writes ``bench/results/phantoms.json``; a part t
 ``accuracy``: for each diameter in voxels and each SNR the median area error of sure sections, the share of sections
 that are sure, and the error of the centre in voxels. ``moves``: the spread of the area when both seeds move by up to 2
 voxels, for a nerve of many fascicles in large voxels whose usual size is told rightly and wrongly. ``changes``: how
-often swelling, narrowing, hourglass and cyst are found, and how often each is said of a plain nerve, by SNR.
+often each change is said of a plain, swollen, narrow or hourglass nerve, by SNR.
 """
 
 import argparse
 import itertools
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
+from ranvier.core import Side
+from ranvier.imaging.nerves.measurements import measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
+from ranvier.imaging.nerves.profile import changes_along
 from ranvier.imaging.nerves.tracking import track_nerve
 from ranvier.imaging.simulation.phantom import Phantom, PhantomSpec, draw_phantom
 
@@ -28,6 +32,9 @@ CALIBRE_MM = 5.0
 MOVE_SEEDS = (0, 1, 2)
 MOVES = 6
 TOLD = (0.75, 1.0)
+CHANGE_KINDS = ("plain", "swelling", "narrowing", "hourglass")
+CHANGE_SNR = (5, 10, 20)
+CHANGE_SEEDS = (0, 1, 2)
 
 
 def measured(spec: PhantomSpec, seed: int) -> list[tuple[float, float, float]]:
@@ -105,7 +112,23 @@ def moved_areas(phantom: Phantom, rng: np.random.Generator, told_mm2: float) -> 
     return np.array(areas)
 
 
-PARTS = {"accuracy": accuracy, "moves": spread_under_moves}
+def changes() -> list[dict[str, object]]:
+    """Return how often each change is said of each kind of phantom, tracked from three seeds."""
+    rows: list[dict[str, object]] = []
+    for snr, kind in itertools.product(CHANGE_SNR, CHANGE_KINDS):
+        said: Counter[str] = Counter()
+        for seed in CHANGE_SEEDS:
+            phantom = draw_phantom(PhantomSpec(kind=kind, contrast="t2", snr=snr), seed)
+            tracked = track_nerve(phantom.volume, phantom.centre[[0, 12, 23]])
+            report = measure_nerve(phantom.volume, tracked.sections, tracked.slice_axis, "sciatic", Side.LEFT)
+            said.update({change.kind for change in changes_along(report)})
+        shares = {name: round(count / len(CHANGE_SEEDS), 3) for name, count in sorted(said.items())}
+        rows.append({"kind": kind, "snr": snr, "phantoms": len(CHANGE_SEEDS), "said_share": shares})
+        print(json.dumps(rows[-1]), flush=True)
+    return rows
+
+
+PARTS = {"changes": changes, "accuracy": accuracy, "moves": spread_under_moves}
 
 
 def main() -> None:
