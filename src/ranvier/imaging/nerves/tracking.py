@@ -146,26 +146,20 @@ def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
 def _from_seed(cut: _Cut, seed: FloatArray, area_mm2: float | None) -> Section:
     """Return the section about a seed, whose exact place should not matter.
 
-    A hand puts a seed on a fascicle or between two. Several starts about it agree on a middle and a size, and are asked
-    again about that middle with that size, until both stay; the section nearest to the agreed size is returned.
+    A hand puts a seed on a fascicle or between two. Five starts about it agree on a middle first, and five about that
+    middle on a size; the section nearest to the median size is returned.
     """
-    p = nerve_parameters()
     plane = list(plane_axes(cut.axis))
-    reach = p["seed_pattern_mm"] / np.array(cut.volume.spacing_mm)[plane]
-    middle, told = seed, area_mm2
+    reach = nerve_parameters()["seed_pattern_mm"] / np.array(cut.volume.spacing_mm)[plane]
     starts = [np.array(d) * reach for d in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
-    for attempt in range(int(p["settle_attempts"]) + 1):
-        sections = [_outlined(cut, middle + d, told) for d in starts]
-        seen = [s for s in sections if s.area_mm2 > 0]
-        if not seen:
-            return sections[0]
-        before, middle = middle, np.median([s.centre[plane] for s in seen], axis=0)
-        agreed = float(np.median([s.area_mm2 for s in seen]))
-        settled = told is not None and abs(np.log(agreed / told)) < p["settled_within"]
-        if attempt and settled and np.all(np.abs(middle - before) < p["settled_mm"] * reach / p["seed_pattern_mm"]):
-            break
-        told = agreed if told is None else float(np.sqrt(told * agreed))
-    return min(seen, key=lambda s: abs(s.area_mm2 - agreed))
+    first = [_outlined(cut, seed + d, area_mm2) for d in starts]
+    seen = [s.centre[plane] for s in first if s.area_mm2 > 0]
+    if not seen:
+        return first[0]
+    middle = np.median(seen, axis=0)
+    settled = [_settled(cut, middle + d, area_mm2) for d in starts]
+    median = float(np.median([s.area_mm2 for s in settled]))
+    return min(settled, key=lambda s: abs(s.area_mm2 - median))
 
 
 def _settled(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Section:
