@@ -28,15 +28,18 @@ def mri(
     level: Annotated[str | None, typer.Option("--level", help="Level, for limits, such as mid_thigh.")] = None,
     method: Annotated[str | None, typer.Option("--method", help="Method, for limits, such as stir.")] = None,
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder.")] = None,
+    dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
+    keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, page and label map.")] = Path("out"),
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
     from ranvier.imaging.nerves import Level, add_t2, measure_labels, measure_seeded, read_seeds
-    from ranvier.imaging.reading import read_series
+    from ranvier.imaging.reading import read_series, source_headers
 
     if (seeds is None) == (labels is None):
         raise UnreadableImageError("say where the nerve is: give either --seeds seeds.csv or --labels seg.nii.gz")
+    sources = source_headers(series, which) if dicom else ()
     graph = load_graph()
     read = read_series(series, series=which)
     stated = Level(level=level, method=method)
@@ -48,6 +51,19 @@ def mri(
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
     _write(read, add_t2(nerves, read), out)
+    if dicom:
+        _write_dicom(read, nerves, sources, out, keep_identity)
+
+
+def _write_dicom(
+    read: "Series", nerves: "Sequence[MeasuredNerve]", sources: "Sequence[object]", out: Path, keep_identity: bool
+) -> None:
+    from ranvier.imaging.dicom_output import write_dicom
+
+    paths = write_dicom(nerves, read.volume, sources, out, keep_identity=keep_identity)
+    typer.echo(f"Wrote {', '.join(str(p) for p in paths)}")
+    if not keep_identity:
+        typer.echo("  without patient and link to the series; --keep-identity copies both, for an overlay")
 
 
 def _tell(name: str, done: int, of: int) -> None:

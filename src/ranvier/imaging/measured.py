@@ -43,7 +43,9 @@ from ranvier.imaging.spine import SPINE_FILES, SpineReport, measure_folder, spin
 _KINDS = {
     "focal_swelling": "nerve_enlarged",
     "focal_narrowing": "nerve_constriction",
+    "hourglass": "nerve_constriction",
     "entrapment_pattern": "nerve_compressed",
+    "nerve_displaced": "nerve_displaced",
     "bright_stretch": "nerve_hyperintense",
 }
 _NERVE_FILES = ("seeds.csv", "labels.nii.gz", "labels.nii")
@@ -184,7 +186,7 @@ def _of_nerve(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterat
         statement = f"MRI, measured: {side_in_words(name, place.side)}, {verdict.text}."
         yield _finding("nerve_enlarged", place, origin, statement, present=verdict.enlarged, limit=limit)
         said.add("nerve_enlarged")
-    for change in nerve.changes:
+    for change in sorted(nerve.changes, key=lambda c: c.kind != "hourglass"):
         kind = _KINDS[change.kind]
         if kind not in said:
             said.add(kind)

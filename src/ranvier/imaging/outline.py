@@ -70,7 +70,10 @@ class Outline:
             overlap_matrix(n, self.origin_ij[axis] + self.step_ij[axis] * np.arange(PATCH_PIXELS), self.step_ij[axis])
             for axis, n in enumerate(shape)
         )
-        return np.asarray(rows @ self.share @ columns.T, dtype=np.float32)
+        near = _used(rows.T), _used(columns.T)
+        full = np.zeros(shape, dtype=np.float32)
+        full[near] = rows[near[0]] @ self.share @ columns[near[1]].T
+        return full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,7 @@ def outline_nerve(
     seed_ij: tuple[float, float],
     *,
     expected_area_mm2: float | None = None,
+    following: bool = False,
 ) -> Outline:
     """Outline the nerve under a seed in one slice.
 
@@ -110,6 +114,8 @@ def outline_nerve(
         A point in the nerve, zero-based index coordinates; fractions are allowed.
     expected_area_mm2 : float or None
         Area that the anatomy lets expect; it sets the scale and is a weak hint.
+    following : bool
+        True where the seed is the middle that the neighbouring slices let expect: fewer views are taken then.
 
     Returns
     -------
@@ -130,13 +136,14 @@ def outline_nerve(
     centre = np.asarray(seed_ij, dtype=np.float64)
     pixel = _pixel_mm(expected_area_mm2, spacing)
     look = _look(values, spacing, centre, (pixel, expected_area_mm2), int(p["first_views"]))
-    for _ in range(int(p["passes"])):
+    views, passes = ("following_views", "following_passes") if following else ("views", "passes")
+    for _ in range(int(p[passes])):
         area = float(look.share.sum()) * look.pixel_mm**2
         if area <= 0:
             break
         centre = _centre(look, spacing)
         pixel = _pixel_mm(expected_area_mm2 or area, spacing)
-        look = _look(values, spacing, centre, (pixel, expected_area_mm2), int(p["views"]))
+        look = _look(values, spacing, centre, (pixel, expected_area_mm2), int(p[views]))
     return _outline(look, spacing, values.shape)
 
 
@@ -176,6 +183,8 @@ def _look(
         resampling_matrix(values.shape[axis], spacing[axis], centre[axis] * spacing[axis] + offsets, pixel)
         for axis in (0, 1)
     )
+    near = _used(rows), _used(columns)
+    rows, columns, values = rows[:, near[0]], columns[:, near[1]], values[near]
     jitter = outline_parameters()["seed_jitter_pixels"]
     voxel = float(np.sqrt(spacing[0] * spacing[1]))
     batch = []
@@ -186,8 +195,8 @@ def _look(
             seed = _MIDDLE + jitter * np.array([np.cos(angle), np.sin(angle)])
             seen = network_input(image, seed, expected_area_mm2=expected, pixel_mm=pixel, voxel_mm=voxel)
             batch.append(_turned(seen, view))
-    views = range(values.shape[2] * n_views)
-    maps = np.stack([_turned_back(m, v % n_views) for m, v in zip(nerve_share(np.stack(batch)), views, strict=True)])
+    shares = nerve_share(np.stack(batch))
+    maps = np.stack([_turned_back(share, number % n_views) for number, share in enumerate(shares)])
     region = _region(maps.mean(axis=0))
     return _Look(
         share=maps.mean(axis=0) * region,
@@ -195,6 +204,12 @@ def _look(
         pixel_mm=pixel,
         centre_ij=centre,
     )
+
+
+def _used(weights: Image) -> slice:
+    """Return the stretch of the input samples that have a weight: a slice is large, what is looked at is not."""
+    some = np.flatnonzero(weights.any(axis=0))
+    return slice(int(some[0]), int(some[-1]) + 1) if len(some) else slice(0, 0)
 
 
 def _turned(seen: Image, view: int) -> Image:

@@ -75,7 +75,7 @@ def test_position_runs_along_the_nerve_and_signal_is_that_of_its_tissue() -> Non
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [("plain", set()), ("swelling", {"focal_swelling"}), ("narrowing", {"focal_narrowing"}),
-     ("hourglass", {"focal_narrowing"})],
+     ("hourglass", {"focal_narrowing", "hourglass"})],
 )  # fmt: skip
 def test_changes_along_the_nerve_are_those_that_were_drawn(kind: str, expected: set[str]) -> None:
     phantom = fine(kind=kind, slices=40, tilt_deg=10.0)
@@ -94,6 +94,18 @@ def test_swelling_beside_narrowing_is_called_the_picture_of_a_compression() -> N
     report = measure_nerve(phantom.volume, bent, axis, "sciatic", Side.LEFT)
     kinds = [c.kind for c in changes_along(report)]
     assert {"focal_swelling", "focal_narrowing", "entrapment_pattern"} <= set(kinds)
+
+
+@pytest.mark.parametrize(("push_mm", "expected"), [(0.0, []), (2.0, []), (7.0, ["nerve_displaced"])])
+def test_a_nerve_pushed_off_its_course_is_displaced(push_mm: float, expected: list[str]) -> None:
+    phantom = fine(slices=40, tilt_deg=10.0)
+    axis, sections = sections_of_labels(labelled(phantom), 1)
+    push = push_mm / phantom.volume.spacing_mm[0] * np.exp(-(((np.arange(40) - 20) / 4) ** 2))
+    bent = [replace(s, centre=s.centre + np.array([p, 0, 0])) for s, p in zip(sections, push, strict=True)]
+    changes = changes_along(measure_nerve(phantom.volume, bent, axis, "sciatic", Side.LEFT))
+    found = [c for c in changes if c.kind == "nerve_displaced"]
+    assert [c.kind for c in found] == expected
+    assert all(c.first_slice <= 20 <= c.last_slice and "7 mm" in c.text for c in found)
 
 
 def test_unsure_sections_make_no_change_and_no_size() -> None:

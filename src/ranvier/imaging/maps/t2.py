@@ -13,7 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from ranvier.imaging.maps.parameters import map_parameters
 
 FloatArray = NDArray[np.float64]
-_BLOCK = 1 << 18
+_SETTLED = 1e-4
+"""A voxel is done when a step changes its rate, and its signal, by less than this share."""
+_BLOCK = 1 << 13
+"""Voxels fitted together: few enough for their arrays to stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,25 +95,42 @@ def _refined(
     y: FloatArray, te: FloatArray, floor: float, start: tuple[FloatArray, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
     """Return least squares in the signal itself, by Gauss-Newton steps that are taken only where they help."""
-    log_s0, rate = start
+    log_s0, rate = start[0].copy(), start[1].copy()
+    todo = np.arange(len(y))
     damping = np.full(len(y), 1e-3)
-    error = ((_model(te, log_s0, rate, floor)[0] - y) ** 2).sum(axis=1)
+    model, clean = _model(te, log_s0, rate, floor)
+    error = ((model - y) ** 2).sum(axis=1)
     for _ in range(int(map_parameters()["t2_steps"])):
-        model, clean = _model(te, log_s0, rate, floor)
-        slope = clean**2 / np.maximum(model, 1e-12)
-        a, b = slope, -slope * te
-        left = y - model
-        aa, ab, bb = (a * a).sum(axis=1), (a * b).sum(axis=1), (b * b).sum(axis=1)
-        ga, gb = (a * left).sum(axis=1), (b * left).sum(axis=1)
-        aa, bb = aa * (1 + damping), bb * (1 + damping)
-        determinant = np.maximum(aa * bb - ab * ab, 1e-300)
-        new_s0, new_rate = log_s0 + (bb * ga - ab * gb) / determinant, rate + (aa * gb - ab * ga) / determinant
-        new_error = ((_model(te, new_s0, new_rate, floor)[0] - y) ** 2).sum(axis=1)
+        step_s0, step_rate = _step(y[todo], te, (model, clean), damping)
+        new_s0, new_rate = log_s0[todo] + step_s0, rate[todo] + step_rate
+        new_model, new_clean = _model(te, new_s0, new_rate, floor)
+        new_error = ((new_model - y[todo]) ** 2).sum(axis=1)
         better = new_error <= error
-        log_s0, rate = np.where(better, new_s0, log_s0), np.where(better, new_rate, rate)
+        log_s0[todo[better]], rate[todo[better]] = new_s0[better], new_rate[better]
+        model = np.where(better[:, None], new_model, model)
+        clean = np.where(better[:, None], new_clean, clean)
         error = np.where(better, new_error, error)
         damping = np.where(better, damping / 5, damping * 5)
+        going = ~better | (np.abs(step_rate) > _SETTLED * np.abs(new_rate)) | (np.abs(step_s0) > _SETTLED)
+        if not going.any():
+            break
+        todo, model, clean, error, damping = todo[going], model[going], clean[going], error[going], damping[going]
     return log_s0, rate
+
+
+def _step(
+    y: FloatArray, te: FloatArray, at: tuple[FloatArray, FloatArray], damping: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return one damped Gauss-Newton step in ``ln s0`` and the rate."""
+    model, clean = at
+    a = clean**2 / np.maximum(model, 1e-12)
+    b = -a * te
+    left = y - model
+    aa, ab, bb = (np.einsum("ij,ij->i", *pair) for pair in ((a, a), (a, b), (b, b)))
+    ga, gb = np.einsum("ij,ij->i", a, left), np.einsum("ij,ij->i", b, left)
+    aa, bb = aa * (1 + damping), bb * (1 + damping)
+    determinant = np.maximum(aa * bb - ab * ab, 1e-300)
+    return (bb * ga - ab * gb) / determinant, (aa * gb - ab * ga) / determinant
 
 
 def _model(te: FloatArray, log_s0: FloatArray, rate: FloatArray, floor: float) -> tuple[FloatArray, FloatArray]:

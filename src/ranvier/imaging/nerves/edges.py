@@ -135,14 +135,14 @@ def _sampled(image: NDArray[np.float32], spacing: FloatArray, star: _Star, share
 
 def _share(star: _Star, shape: tuple[int, ...], spacing: FloatArray) -> NDArray[np.float32]:
     """Return the share of each voxel within the outline, by points on a finer grid."""
-    offsets = (np.arange(_SUB) + 0.5) / _SUB - 0.5
-    x = (np.arange(shape[0])[:, None] + offsets).ravel() * spacing[0] - star.centre_mm[0]
-    y = (np.arange(shape[1])[:, None] + offsets).ravel() * spacing[1] - star.centre_mm[1]
     reach = float(star.radius_mm.max()) + float(spacing.max())
-    out = np.zeros((len(x), len(y)), dtype=np.float32)
-    near_x, near_y = np.flatnonzero(np.abs(x) <= reach), np.flatnonzero(np.abs(y) <= reach)
-    if len(near_x) and len(near_y):
-        dx, dy = np.meshgrid(x[near_x], y[near_y], indexing="ij")
-        edge = np.interp(np.arctan2(dy, dx), _angles(), star.radius_mm, period=2 * np.pi)
-        out[np.ix_(near_x, near_y)] = np.hypot(dx, dy) <= edge
-    return np.asarray(out.reshape(shape[0], _SUB, shape[1], _SUB).mean(axis=(1, 3)), dtype=np.float32)
+    low = np.maximum(np.floor((star.centre_mm - reach) / spacing).astype(int), 0)
+    high = np.maximum(np.minimum(np.ceil((star.centre_mm + reach) / spacing).astype(int) + 1, shape), low)
+    offsets = (np.arange(_SUB) + 0.5) / _SUB - 0.5
+    x, y = ((np.arange(low[n], high[n])[:, None] + offsets).ravel() * spacing[n] - star.centre_mm[n] for n in (0, 1))
+    dx, dy = np.meshgrid(x, y, indexing="ij")
+    edge = np.interp(np.arctan2(dy, dx), _angles(), star.radius_mm, period=2 * np.pi)
+    inside = (np.hypot(dx, dy) <= edge).reshape(high[0] - low[0], _SUB, high[1] - low[1], _SUB)
+    out = np.zeros(shape, dtype=np.float32)
+    out[low[0] : high[0], low[1] : high[1]] = inside.mean(axis=(1, 3))
+    return out

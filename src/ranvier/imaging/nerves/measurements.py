@@ -195,14 +195,18 @@ def _signals(volume: Volume, section: Section, axis: int) -> tuple[float | None,
     p = nerve_parameters()
     image = slice_values(volume.values, axis, section.slice_index)
     image = image[..., 0] if image.ndim == 3 else image
+    spacing = np.array(volume.spacing_mm)[list(plane_axes(axis))]
+    margin = np.ceil(p["ring_to_mm"] / spacing).astype(int) + 1
+    low = np.maximum(np.array(section.corner) - margin, 0)
+    high = np.minimum(np.array(section.corner) + section.share.shape + margin, image.shape)
+    image = image[low[0] : high[0], low[1] : high[1]]
     full = np.zeros(image.shape, dtype=np.float32)
-    rows, columns = section.corner
+    rows, columns = np.array(section.corner) - low
     full[rows : rows + section.share.shape[0], columns : columns + section.share.shape[1]] = section.share
     core = full >= p["core_share"]
     signal = float(image[core].mean()) if core.any() else None
     if not (full > 0).any():
         return signal, None
-    spacing = np.array(volume.spacing_mm)[list(plane_axes(axis))]
     distance = ndimage.distance_transform_edt(full < 0.5, sampling=spacing)
     ring = (distance >= p["ring_from_mm"]) & (distance <= p["ring_to_mm"])
     return signal, float(np.median(image[ring])) if ring.any() else None

@@ -1,11 +1,11 @@
-"""What changes along one nerve, against its own baseline: swelling, narrowing, brightness.
+"""What changes along one nerve, against its own baseline: swelling, narrowing, hourglass, displacement, brightness.
 
 The baseline is the median over the sections that are sure. Nothing is compared with other people here: where no limit
 for the method exists, this is all that can be said. Unsure sections never make a change.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,10 @@ from ranvier.imaging.nerves.parameters import nerve_parameters
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-ChangeKind = Literal["focal_swelling", "focal_narrowing", "entrapment_pattern", "bright_stretch"]
+_FITS = 20
+ChangeKind = Literal[
+    "focal_swelling", "focal_narrowing", "hourglass", "entrapment_pattern", "nerve_displaced", "bright_stretch"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class Change:
     kind : str
     first_slice, last_slice : int
     ratio : float
-        The most extreme value against the baseline of the nerve.
+        The most extreme value against the baseline of the nerve; of a displacement, against its least.
     text : str
         In words, with numbers.
     """
@@ -51,7 +54,8 @@ def changes_along(report: NerveReport) -> tuple[Change, ...]:
     ratio = area / np.median(area[sure])
     swollen = _stretches(rows, sure & (ratio >= p["swelling_ratio"]), ratio, "focal_swelling", "swollen")
     narrow = _stretches(rows, sure & (ratio <= p["narrowing_ratio"]), ratio, "focal_narrowing", "narrow")
-    return (*swollen, *narrow, *_entrapments(rows, swollen, narrow), *_bright(rows, sure))
+    beside = (*_hourglasses(rows, narrow, ratio, sure), *_entrapments(rows, swollen, narrow))
+    return (*swollen, *narrow, *beside, *_displaced(rows, sure), *_bright(rows, sure))
 
 
 def _stretches(
@@ -92,6 +96,52 @@ def _entrapments(
                 out.append(
                     Change(kind="entrapment_pattern", first_slice=first, last_slice=last, ratio=wide.ratio, text=text)
                 )
+    return tuple(out)
+
+
+def _hourglasses(
+    rows: Sequence[NerveMeasurement], narrow: Sequence[Change], ratio: FloatArray, sure: BoolArray
+) -> tuple[Change, ...]:
+    """Return the short narrowings with a wider stretch close by on both sides."""
+    p = nerve_parameters()
+    at = np.array([m.position_mm for m in rows])
+    place = {m.slice: m.position_mm for m in rows}
+    wide = sure & (ratio >= p["hourglass_beside_ratio"])
+    out = []
+    for tight in narrow:
+        first, last = place[tight.first_slice], place[tight.last_slice]
+        before = wide & (at < first) & (at >= first - p["hourglass_beside_mm"])
+        after = wide & (at > last) & (at <= last + p["hourglass_beside_mm"])
+        if last - first <= p["hourglass_length_mm"] and before.any() and after.any():
+            where = _slices(tight.first_slice, tight.last_slice)
+            text = f"hourglass in {where}: {tight.ratio:.2f} times the nerve's own median, wider on both sides"
+            out.append(replace(tight, kind="hourglass", text=text))
+    return tuple(out)
+
+
+def _displaced(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Change, ...]:
+    """Return where the nerve leaves its own smooth course, a parabola through most of its sections."""
+    p = nerve_parameters()
+    if sure.sum() < 2 * p["sure_sections"]:
+        return ()
+    points = np.array([[m.x_mm, m.y_mm, m.z_mm] for m in rows])
+    at = np.linspace(-1.0, 1.0, len(rows))
+    terms = np.column_stack([np.ones_like(at), at, at**2])
+    weight = sure.astype(np.float64)
+    for _ in range(_FITS):
+        root = np.sqrt(weight)[:, None]
+        course = terms @ np.linalg.lstsq(terms * root, points * root, rcond=None)[0]
+        away = np.linalg.norm(points - course, axis=1)
+        weight = sure / (1 + (away / (p["displacement_mm"] / 4)) ** 2) ** 2
+    mask = sure & (away >= p["displacement_mm"])
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    out = []
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        farthest = float(away[start:stop].max())
+        first, last = rows[start].slice, rows[stop - 1].slice
+        text = f"displaced by {farthest:.0f} mm from its own smooth course in {_slices(first, last)}"
+        ratio = farthest / p["displacement_mm"]
+        out.append(Change(kind="nerve_displaced", first_slice=first, last_slice=last, ratio=ratio, text=text))
     return tuple(out)
 
 

@@ -36,6 +36,16 @@ class TrackedNerve:
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """One slice of a volume, and whether its neighbours say where the nerve is."""
+
+    volume: Volume
+    axis: int
+    index: int
+    following: bool
+
+
 def slice_axis_of(volume: Volume, points: FloatArray) -> int:
     """Return the index axis along which the nerve is cut.
 
@@ -89,7 +99,8 @@ def track_nerve(
         expected = seeds[index] if index in seeds else _expected(course, index)
         begin = _neighbouring_area(found, index) or expected_area_mm2
         look = _from_seed if index in seeds else _settled
-        section = _on_edge(look(volume, axis, index, expected, begin), volume, axis)
+        cut = _Cut(volume=volume, axis=axis, index=index, following=index not in seeds)
+        section = _on_edge(look(cut, expected, begin), volume, axis)
         section = _judged(section, expected, volume, axis, is_seed=index in seeds)
         found[index] = section
         course[index] = section.centre[list(plane_axes(axis))]
@@ -132,48 +143,50 @@ def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
     return float(np.exp(np.mean([np.log(found[i].area_mm2) for i in near]))) if near else None
 
 
-def _from_seed(volume: Volume, axis: int, index: int, seed: FloatArray, area_mm2: float | None) -> Section:
+def _from_seed(cut: _Cut, seed: FloatArray, area_mm2: float | None) -> Section:
     """Return the section about a seed, whose exact place should not matter.
 
     A hand puts a seed on a fascicle or between two. Five starts about it agree on a middle first, and five about that
     middle on a size; the section nearest to the median size is returned.
     """
-    plane = list(plane_axes(axis))
-    reach = nerve_parameters()["seed_pattern_mm"] / np.array(volume.spacing_mm)[plane]
+    plane = list(plane_axes(cut.axis))
+    reach = nerve_parameters()["seed_pattern_mm"] / np.array(cut.volume.spacing_mm)[plane]
     starts = [np.array(d) * reach for d in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
-    first = [_outlined(volume, axis, index, seed + d, area_mm2) for d in starts]
+    first = [_outlined(cut, seed + d, area_mm2) for d in starts]
     seen = [s.centre[plane] for s in first if s.area_mm2 > 0]
     if not seen:
         return first[0]
     middle = np.median(seen, axis=0)
-    settled = [_settled(volume, axis, index, middle + d, area_mm2) for d in starts]
+    settled = [_settled(cut, middle + d, area_mm2) for d in starts]
     median = float(np.median([s.area_mm2 for s in settled]))
     return min(settled, key=lambda s: abs(s.area_mm2 - median))
 
 
-def _settled(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
+def _settled(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Section:
     """Return the section whose area is the one it was told to expect, or the last of a few attempts.
 
     Each attempt goes half the way (in the logarithm), so that one outline of a single fascicle does not mislead.
     """
     p = nerve_parameters()
-    section = _outlined(volume, axis, index, expected, area_mm2)
+    section = _outlined(cut, expected, area_mm2)
     for _ in range(int(p["settle_attempts"])):
         if section.area_mm2 <= 0 or area_mm2 is None or abs(np.log(section.area_mm2 / area_mm2)) < p["settled_within"]:
             break
         area_mm2 = float(np.sqrt(area_mm2 * section.area_mm2))
-        section = _outlined(volume, axis, index, expected, area_mm2)
+        section = _outlined(cut, expected, area_mm2)
     return section
 
 
-def _outlined(volume: Volume, axis: int, index: int, expected: FloatArray, area_mm2: float | None) -> Section:
-    plane = plane_axes(axis)
-    image = slice_values(volume.values, axis, index)
+def _outlined(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Section:
+    plane = plane_axes(cut.axis)
+    image = slice_values(cut.volume.values, cut.axis, cut.index)
     image = image[..., : int(nerve_parameters()["outlined_volumes"])] if image.ndim == 3 else image
-    spacing = (volume.spacing_mm[plane[0]], volume.spacing_mm[plane[1]])
+    spacing = (cut.volume.spacing_mm[plane[0]], cut.volume.spacing_mm[plane[1]])
     inside = tuple(float(np.clip(e, 0, n - 1)) for e, n in zip(expected, image.shape, strict=False))
-    outline = outline_nerve(image, spacing, (inside[0], inside[1]), expected_area_mm2=area_mm2)
-    return section_of_outline(outline, index, axis, (image.shape[0], image.shape[1]))
+    outline = outline_nerve(
+        image, spacing, (inside[0], inside[1]), expected_area_mm2=area_mm2, following=cut.following and bool(area_mm2)
+    )
+    return section_of_outline(outline, cut.index, cut.axis, (image.shape[0], image.shape[1]))
 
 
 def section_of_outline(outline: Outline, index: int, axis: int, shape: tuple[int, int]) -> Section:

@@ -71,6 +71,12 @@ def read_dicom(path: Path, series: str | None) -> Series:
     return Series(volume=volume, facts=facts, notes=notes)
 
 
+def choose_frames(path: Path, series: str | None) -> tuple[Folder, tuple[Frame, ...]]:
+    """Return the files at a path and the frames of the chosen series; errors as `read_dicom`."""
+    folder = open_folder(path)
+    return folder, _choose(_candidates(folder.images), series).frames
+
+
 def _candidates(files: tuple[DicomFile, ...]) -> list[_Candidate]:
     """Return the series: one identity and number, one grid (size, spacing, directions) each."""
     groups: dict[_Key, list[list[Frame]]] = defaultdict(list)
