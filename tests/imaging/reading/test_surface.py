@@ -12,7 +12,8 @@ from ranvier.imaging.reading import libraries, read_series
 
 
 def test_exported_names() -> None:
-    assert reading.__all__ == ["Contrast", "DixonPart", "SequenceFacts", "Series", "VolumeKind", "read_series"]
+    types = ["Contrast", "DixonPart", "SequenceFacts", "Series", "VolumeKind"]
+    assert reading.__all__ == [*types, "read_series", "source_headers"]
     assert all(hasattr(reading, name) for name in reading.__all__)
 
 
