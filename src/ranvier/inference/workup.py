@@ -12,6 +12,7 @@ from ranvier.inference.assess import assess
 from ranvier.inference.assessment import Assessment
 from ranvier.inference.contradictions import contradictions
 from ranvier.inference.nerves import Nerves
+from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning import Burden
 
 _MODALITIES: tuple[Callable[[Case, NerveGraph], tuple[Finding, ...]], ...] = (
@@ -57,5 +58,7 @@ def work_up(case: Case, nerves: Nerves | None = None, burdens: Mapping[str, Burd
         What each test costs here; the packaged table by default.
     """
     assessed = assess(case, collect_findings(case), nerves, burdens)
-    met = criteria_met(case, load_graph())
+    least = load_parameters()["criteria_shown"]
+    thought_of = {c.disorder for c in assessed.candidates if c.probability >= least}
+    met = criteria_met(case, load_graph(), thought_of)
     return replace(assessed, unused=collect_unused(case), remarks=(*assessed.remarks, *met))

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from ranvier.anatomy import load_graph
+from ranvier.case import Patient, read_tables
 from ranvier.cli.main import app
+from ranvier.disorders import load_catalogue
+from ranvier.electrodiagnosis.criteria import criteria_met
+from ranvier.electrodiagnosis.criteria.tables import load_criteria
 
 HEADER = (
     "nerve,side,kind,stimulation,recording,latency_ms,latency_kind,amplitude,amplitude_unit,velocity_m_s,"
@@ -41,3 +46,18 @@ def test_every_set_is_answered(tmp_path: Path) -> None:
     assert code == 0
     assert "Hadden 1998" in said
     assert "to complete it: " in said
+
+
+def test_a_set_that_is_meant_for_another_disorder_says_nothing(tmp_path: Path) -> None:
+    table = tmp_path / "ncs.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    case = read_tables(ncs=table, patient=Patient(age_y=50))
+    met = criteria_met(case, load_graph(), {"cts"})
+    assert met
+    assert not any("CIDP" in text for text in met)
+    assert any("CIDP" in text for text in criteria_met(case, load_graph(), {"cidp_typical"}))
+
+
+def test_every_set_is_meant_for_disorders_that_exist() -> None:
+    named = {disorder for criteria in load_criteria().values() for disorder in criteria.about}
+    assert named <= set(load_catalogue().disorders)

@@ -109,6 +109,8 @@ class CriteriaSet:
     ----------
     scope : str
         ``patient``, or ``limb`` where each side has an answer of its own.
+    about : tuple of str
+        Disorders that the set is meant for; none where it is meant for any.
     not_included : str
         Parts of the publication that are left out, and why.
     """
@@ -117,6 +119,7 @@ class CriteriaSet:
     name: str
     version: str
     scope: Literal["patient", "limb"]
+    about: tuple[str, ...]
     source: str
     not_included: str
     clauses: tuple[Clause, ...]
@@ -160,6 +163,7 @@ def _set(row: Mapping[str, str]) -> CriteriaSet:
         name=row["name"],
         version=row["version"],
         scope="limb" if row["scope"] == "limb" else "patient",
+        about=_words(row["about"]),
         source=row["source"],
         not_included=row["not_included"],
         clauses=tuple(_clause([r for r in clauses if r["clause"] == id_]) for id_ in ids),

@@ -1,6 +1,6 @@
 """Criteria answers as lines of text and as JSON-ready records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 
 from ranvier.anatomy import NerveGraph
@@ -8,7 +8,7 @@ from ranvier.case import Case
 from ranvier.core import Side
 from ranvier.electrodiagnosis.criteria.evaluation import SetAnswer, Setting, evaluate
 from ranvier.electrodiagnosis.criteria.readings import units_of
-from ranvier.electrodiagnosis.criteria.tables import select_criteria
+from ranvier.electrodiagnosis.criteria.tables import load_criteria, select_criteria
 
 
 def answer_criteria(case: Case, graph: NerveGraph, name: str, setting: Setting) -> tuple[SetAnswer, ...]:
@@ -23,9 +23,22 @@ def answer_criteria(case: Case, graph: NerveGraph, name: str, setting: Setting) 
     return tuple(a for criteria in select_criteria(name) for a in evaluate(criteria, units, setting))
 
 
-def criteria_met(case: Case, graph: NerveGraph) -> tuple[str, ...]:
-    """Return a sentence for each set that is met, with the readings that meet it."""
-    return tuple(_met(a) for a in answer_criteria(case, graph, "all", Setting()) if a.met is not None)
+def criteria_met(case: Case, graph: NerveGraph, disorders: Collection[str]) -> tuple[str, ...]:
+    """Return a sentence for each set that is met, with the readings that meet it.
+
+    Parameters
+    ----------
+    case : Case
+        Its conduction studies are read.
+    graph : NerveGraph
+        The nerve graph.
+    disorders : collection of str
+        What is thought of: a set that is meant for other disorders says nothing, since a carpal tunnel grade, say,
+        can be worked out of any absent median response.
+    """
+    asked = {s.id for s in load_criteria().values() if not s.about or set(s.about) & set(disorders)}
+    answers = answer_criteria(case, graph, "all", Setting())
+    return tuple(_met(a) for a in answers if a.met is not None and a.set in asked)
 
 
 def _met(answer: SetAnswer) -> str:
