@@ -5,25 +5,19 @@ from ranvier.case import Case, Unused
 from ranvier.core import Finding
 from ranvier.electrodiagnosis.conduction import conduction_findings, unused_conduction
 from ranvier.electrodiagnosis.needle import needle_findings, unused_needle
-from ranvier.electrodiagnosis.recordings import recording_findings, unused_recordings
+from ranvier.electrodiagnosis.signals import analysed_recordings, measured_waveforms, unused_signals
 from ranvier.electrodiagnosis.studies import NerveStudy, load_studies, study_for
-from ranvier.electrodiagnosis.waveforms.case_rows import unused_waveforms, with_waveforms
 
 __all__ = ["NerveStudy", "findings", "load_studies", "study_for", "unused"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     """Return the findings of conduction studies and needle EMG, in the order of the case."""
-    case = with_waveforms(case, graph)
-    return (*conduction_findings(case, graph), *needle_findings(case), *recording_findings(case))
+    case = measured_waveforms(case, graph)
+    return (*conduction_findings(case, graph), *needle_findings(case), *analysed_recordings(case))
 
 
 def unused(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
     """Return what no finding could be made of, with the reason and what to do."""
-    measured = with_waveforms(case, graph)
-    return (
-        *unused_conduction(measured, graph),
-        *unused_waveforms(case, graph),
-        *unused_needle(case),
-        *unused_recordings(case),
-    )
+    measured = measured_waveforms(case, graph)
+    return (*unused_conduction(measured, graph), *unused_needle(case), *unused_signals(case, graph))
