@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from tests.inference.builders import case, place, strength
+from tests.inference.builders import case, evidence_of, feature, place, strength
 
 from ranvier.anatomy import load_graph
 from ranvier.core import PlaceKind, Side
+from ranvier.inference import infer, load_library
 from ranvier.inference.assess import assess, side_is_told
+from ranvier.inference.summary import sites_of
 from ranvier.inference.terms import place_mask, term_mask
 
 
@@ -39,3 +41,31 @@ def test_without_a_told_side_the_site_has_an_unknown_side() -> None:
 
 def test_one_told_side_is_enough() -> None:
     assert side_is_told([strength("tibialis_anterior", Side.LEFT, 2)])
+
+
+def test_a_lesion_on_either_side_is_no_sum_of_both() -> None:
+    evidence = evidence_of(feature("foot_numbness"), feature("neuropathic_pain"))
+    singles, post = infer(evidence)
+    library = load_library()
+    compared = 0
+    for disorder in np.argsort(-post.present)[:20]:
+        told: dict[str, list[float]] = {}
+        for site in sites_of(library, singles, post, int(disorder)):
+            told.setdefault(site.label, []).append(site.probability)
+        for site in sites_of(library, singles, post, int(disorder), side_told=False):
+            own = told.get(site.label, [])
+            if site.side is Side.UNKNOWN and len(own) == 2:
+                compared += 1
+                assert max(own) - 1e-6 <= site.probability <= sum(own) + 1e-6
+                assert site.probability < 1.0
+    assert compared
+
+
+def test_two_likely_lesions_are_not_certain_together() -> None:
+    evidence = evidence_of(feature("gene_ttr"), feature("foot_numbness"))
+    singles, post = infer(evidence)
+    library = load_library()
+    hattr = library.disorder_ids.index("hattr")
+    tunnels = {s.side: s.probability for s in sites_of(library, singles, post, hattr) if "carpal" in s.label}
+    (either,) = [s.probability for s in sites_of(library, singles, post, hattr, side_told=False) if "carpal" in s.label]
+    assert max(tunnels.values()) < either < min(1.0, sum(tunnels.values()))

@@ -32,6 +32,7 @@ from ranvier.inference.summary import (
 from ranvier.inference.visibility import VisibilityModel, diagnostic_tests
 
 _CANDIDATES = 12
+_NEARLY_SURE = 0.99
 _NO_NEUROPATHY = frozenset({"mimic", "null"})
 
 
@@ -82,7 +83,7 @@ def assess(
         citation=case.citation,
         patient=case.patient,
         onset=case.onset,
-        answer=_answer(candidates, bool(evidence.observations)),
+        answer=_answer(library, candidates, bool(evidence.observations)),
         neuropathy_probability=_neuropathy(library, post),
         candidates=candidates,
         groups=group_probabilities(library, post.main),
@@ -144,7 +145,7 @@ def _neuropathy(library: Library, post: Posterior) -> float:
     return float(post.main[np.array(nerves)].sum())
 
 
-def _answer(candidates: Sequence[Candidate], weighed: bool) -> str:
+def _answer(library: Library, candidates: Sequence[Candidate], weighed: bool) -> str:
     """Return the conclusion in one sentence; it says so when there was nothing to weigh or nothing stands out."""
     if not weighed:
         return "Nothing to weigh: the case holds no finding that bears on a cause. The list below is the prior alone."
@@ -153,12 +154,22 @@ def _answer(candidates: Sequence[Candidate], weighed: bool) -> str:
         names = ", ".join(f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[:3])
         return f"No cause stands out with what is known. The likeliest are {names}."
     where = ""
+    patterns = {v.name for v in library.catalogue.variants[first.disorder]}
     if first.sites:
-        site = first.sites[0]
+        site = next((s for s in first.sites if s.label in patterns), first.sites[0])
         side = f"{site.side.value} " if site.side in (Side.LEFT, Side.RIGHT) else ""
         untold = ", the side is not told" if site.side is Side.UNKNOWN else ""
         where = f" ({side}{lower_first(site.label)}{untold})"
-    chance = f"{100 * first.probability:.0f} % (80 % range {100 * first.low:.0f} to {100 * first.high:.0f} %)"
-    others = [f"{c.name} ({100 * c.probability:.0f} %)" for c in candidates[1:3] if c.probability >= 0.05]
+    chance = f"{_percent(first.probability)} (80 % range {_percent(first.low)} to {_percent(first.high)})"
+    others = [f"{c.name} ({_percent(c.probability)})" for c in candidates[1:3] if c.probability >= 0.05]
     tail = f"; also possible: {' and '.join(others)}" if others else ""
     return f"Most likely {first.name}{where}, {chance}{tail}."
+
+
+def _percent(share: float) -> str:
+    """Return a share in words that never claim certainty.
+
+    >>> _percent(0.514), _percent(0.9999)
+    ('51 %', 'more than 99 %')
+    """
+    return "more than 99 %" if share > _NEARLY_SURE else f"{100 * share:.0f} %"

@@ -103,7 +103,8 @@ def sites_of(
 ) -> tuple[Site, ...]:
     """Return where the lesions of one disorder are, with probabilities given that disorder.
 
-    Where no finding tells left from right, the two mirrored sites are one, with its side unknown.
+    Where no finding tells left from right, the two mirrored sites are one, with its side unknown: its probability is
+    that of a lesion on either side.
     """
     states = np.flatnonzero(library.disorder_row[: library.n_states] == disorder)
     weight = post.state[states]
@@ -112,9 +113,12 @@ def sites_of(
     weight = weight / weight.sum()
     shares: dict[tuple[str, tuple[str, ...], Side], float] = defaultdict(float)
     for state, share in zip(states, weight, strict=True):
+        without: dict[tuple[str, tuple[str, ...], Side], float] = defaultdict(lambda: 1.0)
         for (label, terms, side), value in _sites_of_state(library, singles, int(state)):
             shown = side if side_told or side not in (Side.LEFT, Side.RIGHT) else Side.UNKNOWN
-            shares[label, terms, shown] += float(share) * value
+            without[label, terms, shown] *= 1 - value
+        for key, missing in without.items():
+            shares[key] += float(share) * (1 - missing)
     ranked = sorted(shares.items(), key=lambda item: -item[1])
     return tuple(
         Site(label=label, terms=terms, side=side, probability=min(value, 1.0))

@@ -73,13 +73,13 @@ class Planner:
         return 1 + p["plan_treatable"] * row.treatable + p["plan_urgent"] * row.urgent
 
     def plan(self) -> tuple[PlannedTest, ...]:
-        """Return every test that is still to be had, the best first."""
+        """Return every test that is still to be had, the best first; invasive ones last unless a result decides."""
         if not len(self._states):
             return ()
         self._outcomes.prepare([look for test in available_tests() for look in test.looks])
         rng = np.random.default_rng(_SEED)
         planned = [self._planned(test, rng) for test in self._tests]
-        return tuple(sorted(planned, key=lambda t: -t.score))
+        return tuple(sorted(planned, key=lambda t: (t.invasive and not t.turns, -t.score)))
 
     def _planned(self, test: AvailableTest, rng: np.random.Generator) -> PlannedTest:
         p = load_parameters()
