@@ -11,6 +11,7 @@ from ranvier.core import (
     Status,
     UnknownNameError,
     mirrored,
+    optional,
     read_table,
     weakest,
 )
@@ -52,3 +53,8 @@ def test_weakest_status_decides() -> None:
 def test_a_table_without_a_column_is_refused() -> None:
     with pytest.raises(DataFileError, match="lacks the columns \\['no_such_column'\\]"):
         read_table("ranvier.inference", "parameters.csv", ("name", "no_such_column"))
+
+
+def test_an_optional_module_that_is_missing_names_its_extra() -> None:
+    with pytest.raises(MissingExtraError, match=r"pip install 'ranvier\[labs\]'"):
+        optional("no_such_module_at_all", "reading HL7 messages", "labs")

@@ -178,3 +178,10 @@ def test_no_filtration_rate_without_age_and_sex_in_children_or_beside_a_reported
     assert derived(Case(id="x", patient=Patient(age_y=80, sex="female"), onset=Onset(), laboratory=both)) == ()
     with pytest.raises(OutsideReferenceError, match="18 years"):
         estimated_gfr(0.6, 9, "female")
+
+
+def test_results_that_are_counted_once_are_all_named() -> None:
+    rows = (result("csf_wbc", word="normal", day=2.0), result("csf_wbc", word="normal", day=21.0))
+    (finding,) = [f for f in findings(case(*rows), GRAPH) if f.observable == "csf_pleocytosis"]
+    assert "on day 2" in finding.statement
+    assert "counted once with: CSF leucocytes is normal on day 21 (absent)" in finding.statement

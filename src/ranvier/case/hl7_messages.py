@@ -4,7 +4,6 @@ Only OBX segments are read, one by one, so that a broken one costs no other; PID
 identity of the patient are never looked at.
 """
 
-import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from ranvier.case.fhir import interpretation_words
 from ranvier.case.numbers import NumberReader
 from ranvier.case.records import LabResult
 from ranvier.case.results import read_rows
-from ranvier.core import MissingExtraError, Origin, UnreadableCaseError
+from ranvier.core import Origin, UnreadableCaseError, optional
 
 _WITHDRAWN = ("X", "D", "W", "N")
 _MARKS = "\x0b\x1c\ufeff"
@@ -39,10 +38,7 @@ def read_messages(path: Path, context: Context) -> tuple[LabResult, ...]:
     UnreadableCaseError
         If the file is no HL7 v2 message or holds no OBX segment.
     """
-    try:
-        hl7 = importlib.import_module("hl7")
-    except ImportError as error:
-        raise MissingExtraError("reading HL7 messages", "labs") from error
+    hl7 = optional("hl7", "reading HL7 messages", "labs")
     try:
         raw = path.read_bytes()
     except OSError as error:

@@ -19,6 +19,7 @@ from ranvier.core.finding import (
     PresenceReading,
     Reading,
 )
+from ranvier.core.optional import optional
 from ranvier.core.place import WHOLE_BODY, Origin, Place, PlaceKind, Side, mirrored
 from ranvier.core.source import Source, Status, weakest
 from ranvier.core.tables import read_sources, read_table
@@ -51,6 +52,7 @@ __all__ = [
     "lower_first",
     "mirrored",
     "number_in_words",
+    "optional",
     "read_sources",
     "read_table",
     "side_in_words",

@@ -4,14 +4,13 @@ PNG and JPEG need Pillow, TIFF (also BigTIFF) tifffile; both come with the extra
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.core import MissingExtraError
+from ranvier.core import optional
 from ranvier.histology.errors import PictureError
 
 AXON, MYELIN = 255, 170
@@ -164,7 +163,4 @@ _NEEDS: Mapping[str, str] = {"PIL.Image": "reading and writing pictures", "tifff
 
 
 def _module(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise MissingExtraError(_NEEDS[name], "histology") from error
+    return optional(name, _NEEDS[name], "histology")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ranvier import __version__
-from ranvier.core import MissingExtraError, Side, UnreadableImageError
+from ranvier.core import Side, UnreadableImageError, optional
 from ranvier.imaging.nerves import MeasuredNerve, label_map
 from ranvier.imaging.volume import Volume
 
@@ -85,10 +85,7 @@ def write_dicom(
 
 
 def _load() -> _Libraries:
-    try:
-        highdicom = import_module("highdicom")
-    except ImportError as error:
-        raise MissingExtraError("writing DICOM objects", "mri") from error
+    highdicom = optional("highdicom", "writing DICOM objects", "mri")
     return _Libraries(
         highdicom=highdicom, codes=import_module("pydicom.sr.codedict").codes, uid=import_module("pydicom.uid")
     )

@@ -1,14 +1,13 @@
 """The packaged outlining network, run by onnxruntime on one thread. See ``data/nerve_outline.md`` for what it saw."""
 
 from functools import cache
-from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.core import MissingExtraError
+from ranvier.core import optional
 
 Image = NDArray[np.float32]
 
@@ -36,10 +35,7 @@ def nerve_share(patches: Image) -> Image:
 
 @cache
 def _session() -> Any:
-    try:
-        runtime = import_module("onnxruntime")
-    except ImportError:
-        raise MissingExtraError("outlining a nerve", "mri") from None
+    runtime = optional("onnxruntime", "outlining a nerve", "mri")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -1,7 +1,7 @@
 """Laboratory results to findings: one for each feature, whichever tests bear on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, LabResult, Unused, load_vocabulary
@@ -19,6 +19,8 @@ class _Stated:
     meant: Meant
     result: LabResult
     by_rule: bool = False
+    others: tuple[tuple[LabResult, bool], ...] = ()
+    """Further results on the same feature, each with whether it shows that it is present."""
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
@@ -77,8 +79,15 @@ def _single(case: Case) -> dict[str, _Stated]:
     for result in (*case.laboratory, *derived(case)):
         for meant in meanings_of(result, case.patient.sex, case.patient.age_y):
             held = best.get(meant.feature)
-            if meant.feature not in said_in_words and (held is None or (meant.present and not held.meant.present)):
+            if meant.feature in said_in_words or (held is not None and held.result is result):
+                continue
+            if held is None:
                 best[meant.feature] = _Stated(meant=meant, result=result)
+            elif meant.present and not held.meant.present:
+                others = (*held.others, (held.result, False))
+                best[meant.feature] = _Stated(meant=meant, result=result, others=others)
+            else:
+                best[meant.feature] = replace(held, others=(*held.others, (result, meant.present)))
     return best
 
 
@@ -112,11 +121,17 @@ def _finding(number: int, stated: _Stated) -> Finding:
         place=None,
         reading=PresenceReading(present=meant.present),
         abnormal=meant.present,
-        statement=f"{_result_in_words(result)} ({meant.limit.text}): {verdict}.",
+        statement=f"{_result_in_words(result)} ({meant.limit.text}): {verdict}{_others_in_words(stated)}.",
         limit=meant.limit,
         origin=result.origin,
         day=result.day,
     )
+
+
+def _others_in_words(stated: _Stated) -> str:
+    """Return what further results say on the same feature: they are counted once, and named."""
+    said = [f"{_result_in_words(r)} ({'present' if present else 'absent'})" for r, present in stated.others]
+    return f"; counted once with: {', '.join(said)}" if said else ""
 
 
 def _result_in_words(result: LabResult) -> str:

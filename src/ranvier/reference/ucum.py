@@ -4,21 +4,17 @@ The libraries know the whole of UCUM but not what is measured: mass and substanc
 caller gives.
 """
 
-import importlib
 from functools import cache
 from typing import Any
 
-from ranvier.core import MissingExtraError, UnknownNameError
+from ranvier.core import MissingExtraError, UnknownNameError, optional
 
 EXTRA = "labs"
 
 
 @cache
 def _registry() -> Any:
-    try:
-        return importlib.import_module("ucumvert").PintUcumRegistry()
-    except ImportError as error:
-        raise MissingExtraError("reading unusual units", EXTRA) from error
+    return optional("ucumvert", "reading unusual units", EXTRA).PintUcumRegistry()
 
 
 def ucum_installed() -> bool:

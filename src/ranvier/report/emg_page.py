@@ -3,13 +3,13 @@
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ranvier.electrodiagnosis.emg import EmgAnalysis
 from ranvier.electrodiagnosis.emg.cloud import normal_cloud
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.report.emg_pictures import trace_picture, turns_picture, unit_gallery
+from ranvier.report.environment import page_environment
 
 
 def render_emg_page(analysis: EmgAnalysis, *, place: str = "") -> str:
@@ -25,13 +25,7 @@ def render_emg_page(analysis: EmgAnalysis, *, place: str = "") -> str:
     study = analysis.study
     before_ms = emg_parameters()["average_before_ms"]
     gallery = unit_gallery(study.units, study.rate_hz, before_ms) if study.units else ""
-    environment = Environment(
-        loader=PackageLoader("ranvier.report", "assets"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     return environment.get_template("emg.html.j2").render(
         style=Markup(files("ranvier.report").joinpath("assets", "style.css").read_text(encoding="utf-8")),
         study=study,

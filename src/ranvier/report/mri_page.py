@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
 from ranvier.imaging.nerves import MeasuredNerve, Section, side_differences
 from ranvier.imaging.nerves.sections import plane_axes, slice_values
 from ranvier.imaging.reading import SequenceFacts
 from ranvier.imaging.volume import Volume
+from ranvier.report.environment import page_environment
 from ranvier.report.grey_picture import Image, grey_levels, png_address
 from ranvier.report.page import style
 from ranvier.report.profile_picture import profile_picture
@@ -53,10 +53,7 @@ def render_mri_page(
     MissingExtraError
         If Pillow is not installed.
     """
-    environment = Environment(
-        loader=PackageLoader("ranvier.report", "assets"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment()
     shown = [
         {
             "nerve": n,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
 from ranvier.imaging.contours import all_contours, polygon_area
 from ranvier.imaging.muscles import MuscleMap, MuscleReport
 from ranvier.imaging.muscles.measurements import inner_part, sentence
 from ranvier.imaging.volume import Volume
+from ranvier.report.environment import page_environment
 from ranvier.report.grey_picture import grey_levels, png_address
 from ranvier.report.page import style
 from ranvier.report.svg import picture, text
@@ -38,10 +38,7 @@ def render_muscle_page(
     MissingExtraError
         If Pillow is not installed.
     """
-    environment = Environment(
-        loader=PackageLoader("ranvier.report", "assets"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment()
     numbers = np.round(labels.values.reshape(labels.values.shape[:3])).astype(np.int64)
     axis = int(np.argmax(labels.spacing_mm))
     plane = [n for n in range(3) if n != axis]

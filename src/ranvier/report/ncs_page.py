@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ranvier.case.csvtext import known_columns
@@ -14,6 +13,7 @@ from ranvier.electrodiagnosis.waveforms import MeasuredSet
 from ranvier.electrodiagnosis.waveforms.case_rows import MeasuredFolder
 from ranvier.electrodiagnosis.waveforms.study import rows_of_set
 from ranvier.electrodiagnosis.waveforms.wording import scan_lines, set_lines
+from ranvier.report.environment import page_environment
 from ranvier.report.ncs_pictures import (
     blink_picture,
     late_picture,
@@ -35,13 +35,7 @@ class _Section:
 
 def render_ncs_page(measured: MeasuredFolder) -> str:
     """Return the page as HTML text."""
-    environment = Environment(
-        loader=PackageLoader("ranvier.report", "assets"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     sections = [_of_set(item) for item in measured.sets]
     for scan in measured.scans:
         lines = [line.strip() for line in scan_lines(scan) if "doubtful:" not in line]

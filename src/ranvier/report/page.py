@@ -4,13 +4,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ranvier.core import lower_first
 from ranvier.inference import Assessment
 from ranvier.report.body_map import body_map
 from ranvier.report.chance_picture import chance_picture
+from ranvier.report.environment import page_environment
 from ranvier.report.nerve_map import nerve_map
 from ranvier.report.plain import plain_name, plain_sentences
 from ranvier.report.sources import source_text
@@ -27,13 +28,7 @@ _FEWEST = 2
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("ranvier.report", "assets"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.filters["percent"] = _percent
     environment.filters["words"] = lambda text: str(text).replace("_", " ")
     environment.filters["cited"] = _cited

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from ranvier.imaging.spine import SpineMaps, SpineReport, cord_levels
 from ranvier.imaging.spine.writing import level_row, side_row
 from ranvier.imaging.volume import Volume
+from ranvier.report.environment import page_environment
 from ranvier.report.page import style
 from ranvier.report.spine_pictures import COLOURS, axial_picture, foramen_picture, sagittal_picture
 
@@ -31,10 +30,7 @@ def render_spine_page(
     MissingExtraError
         If Pillow is not installed.
     """
-    environment = Environment(
-        loader=PackageLoader("ranvier.report", "assets"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment()
     levels = [
         {
             "row": level_row(one),

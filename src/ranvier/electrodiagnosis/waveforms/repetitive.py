@@ -80,6 +80,10 @@ def _shape(sizes: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[str]:
     if len(later) and float(later.max()) > waveform_parameters()["decrement_jump"] * whole:
         step = int(later.argmax()) + 2
         out.append(f"most of the fall lies between response {step} and {step + 1}: the electrode may have moved")
-    if len(sizes) > _FOURTH + 2 and int(sizes.argmin()) == len(sizes) - 1 and falls[-1] > 0.1 * whole:
+    if (
+        len(sizes) > _FOURTH + 2
+        and int(sizes.argmin()) == len(sizes) - 1
+        and falls[-1] > waveform_parameters()["decrement_end_share"] * whole
+    ):
         out.append("the responses still fall at the end of the train: it is no U, as a true decrement is")
     return out

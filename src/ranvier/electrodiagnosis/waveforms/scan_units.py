@@ -6,7 +6,7 @@ logarithm of the stimulus, is ``a^2 r / sqrt(pi)`` (the integral of ``F (1 - F)`
 gives the sum of the squared sizes, and with the largest response, their sum, an effective number of units. That number
 is turned into a number of units with an assumed spread of sizes, and the whole is corrected with scans simulated at
 the stimuli and the noise of this scan (a parametric bootstrap), which give the interval too. The idea of reading unit
-sizes from variance and slope is that of Bostock (2016, 10.1002/mus.25038); the relative spread is from Sleutjes 2021.
+sizes from variance and slope is that of Bostock (2016); the relative spread is from Sleutjes 2021.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,6 @@ Garyfallidis E et al. Dipy, a library for the analysis of diffusion MRI data. Fr
 doi:10.3389/fninf.2014.00008
 """
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.core import MissingExtraError, UnreadableImageError
+from ranvier.core import UnreadableImageError, optional
 from ranvier.imaging.diffusion.settings import diffusion_parameters
 from ranvier.imaging.reading import SequenceFacts
 from ranvier.imaging.volume import FloatArray, Volume
@@ -33,10 +32,7 @@ def dipy(name: str) -> Any:
     MissingExtraError
         If it is not installed.
     """
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingExtraError("fitting diffusion tensors", EXTRA) from error
+    return optional(name, "fitting diffusion tensors", EXTRA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

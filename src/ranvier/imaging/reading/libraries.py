@@ -3,7 +3,6 @@
 A message of theirs may quote a header, and so the patient: it is replaced, never passed on.
 """
 
-import importlib
 import logging
 import struct
 import sys
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ranvier.core import MissingExtraError, RanvierError, UnreadableImageError
+from ranvier.core import RanvierError, UnreadableImageError, optional
 
 EXTRA = "mri"
 
@@ -53,10 +52,7 @@ def library(name: str) -> Any:
     MissingExtraError
         If it is not installed.
     """
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingExtraError("reading MRI", EXTRA) from error
+    return optional(name, "reading MRI", EXTRA)
 
 
 @contextmanager

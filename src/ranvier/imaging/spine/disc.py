@@ -20,7 +20,6 @@ from ranvier.imaging.spine.settings import spine_parameters
 from ranvier.imaging.volume import FloatArray
 
 _SMOOTH_COLUMNS = 1.0
-_BASE_SHARE = 0.25
 _LEAST_SHARE = 0.5
 _FEWEST_STEPS = 6
 
@@ -199,7 +198,7 @@ def bulge_size(bulge: Bulge, heights: DiscHeight, segment: Segment) -> BulgeSize
     depth = np.where(known, bulge.depth_mm, 0.0)
     top = int(depth.argmax())
     step = float(bulge.right_mm[1] - bulge.right_mm[0])
-    out = ndimage.label(depth >= max(_BASE_SHARE * depth[top], 1e-6))[0]
+    out = ndimage.label(depth >= max(spine_parameters()["base_depth_share"] * depth[top], 1e-6))[0]
     base = float((out == out[top]).sum()) * step if depth[top] > 0 else 0.0
     a, b = heights.depth_mm / 2, heights.width_mm / 2
     around = float(np.pi * (3 * (a + b) - np.sqrt((3 * a + b) * (a + 3 * b))))
