@@ -109,3 +109,12 @@ def test_a_missing_file_and_a_missing_channel_are_named(tmp_path: Path) -> None:
 def test_a_recording_that_cannot_be_one_is_refused(values: np.ndarray, rate: float, words: str) -> None:
     with pytest.raises(UnreadableRecordingError, match=words):
         Recording(values_mv=values, rate_hz=rate)
+
+
+def test_a_damaged_header_is_not_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "x.edf"
+    header = b"0       " + b"MCH-0234567 F 02-MAY-1951 Jane_Doe".ljust(80)
+    path.write_bytes(header + b"Jane_Doe".ljust(8) * 40)
+    with pytest.raises(UnreadableRecordingError, match="damaged or no EDF file") as raised:
+        read_recording(path)
+    assert "Jane" not in str(raised.value)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ranvier.core import MissingExtraError
+from ranvier.electrodiagnosis.edf import open_edf, unreadable
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.recording import Floats, Recording, UnreadableRecordingError
 from ranvier.electrodiagnosis.emg.wfdb import choose_channel, read_wfdb
@@ -67,22 +67,17 @@ def _read_npy(path: Path) -> Floats:
     try:
         values = np.load(path, allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
-        raise UnreadableRecordingError(f"{path.name} is no NPY file of numbers: {error}") from error
+        raise UnreadableRecordingError(f"{path.name} is no NPY file of numbers") from error
     if values.dtype.kind not in "fiu":
         raise UnreadableRecordingError(f"{path.name} must hold numbers in mV (got {values.dtype})")
     return np.asarray(np.squeeze(values), dtype=np.float64)
 
 
 def _read_edf(path: Path, channel: str | None) -> Recording:
-    try:
-        import edfio
-    except ImportError as error:
-        raise MissingExtraError("reading EDF and BDF", "edx") from error
-    try:
-        file = edfio.read_edf(path) if path.suffix.lower() == ".edf" else edfio.read_bdf(path)
-        signals = file.signals
-    except (ValueError, OSError, IndexError, UnicodeDecodeError) as error:
-        raise UnreadableRecordingError(f"{path.name} cannot be read as {path.suffix[1:].upper()}: {error}") from error
+    file = open_edf(path)
+    if file is None:
+        raise UnreadableRecordingError(unreadable(path))
+    signals = file.signals
     if not signals:
         raise UnreadableRecordingError(f"{path.name} holds no signal, only annotations")
     signal = signals[choose_channel([s.label for s in signals], channel, path.name)]

@@ -101,7 +101,9 @@ def read_set_file(path: Path) -> tuple[StimulationSet, ...]:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise UnreadableWaveformError(f"{path.name} is no JSON: it is not UTF-8 text") from error
+    except json.JSONDecodeError as error:
         raise UnreadableWaveformError(f"{path.name} is no JSON: {error}") from error
     forms = content if isinstance(content, list) else [content]
     return tuple(_set(form, f"{path.name}[{i}]" if len(forms) > 1 else path.name, path) for i, form in enumerate(forms))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ranvier.core import MissingExtraError, UnknownNameError
+from ranvier.core import UnknownNameError
+from ranvier.electrodiagnosis.edf import open_edf, unreadable
 from ranvier.electrodiagnosis.emg import UnreadableRecordingError
 from ranvier.electrodiagnosis.emg.wfdb import choose_channel, read_wfdb
 from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
@@ -190,11 +191,7 @@ def read_long(path: Path, channel: str | None) -> LongRecording:
 
 
 def _open_edf(path: Path) -> "Edf | Bdf":
-    try:
-        import edfio
-    except ImportError as error:
-        raise MissingExtraError("reading EDF and BDF", "edx") from error
-    try:
-        return edfio.read_edf(path) if path.suffix.lower() == ".edf" else edfio.read_bdf(path)
-    except (ValueError, OSError, IndexError, UnicodeDecodeError) as error:
-        raise UnreadableWaveformError(f"{path.name} cannot be read as {path.suffix[1:].upper()}: {error}") from error
+    file = open_edf(path)
+    if file is None:
+        raise UnreadableWaveformError(unreadable(path))
+    return file
