@@ -44,7 +44,7 @@ def test_ids_are_slugs_and_unique(name: str) -> None:
 
 def test_size_of_the_vocabulary() -> None:
     assert len(VOCABULARY.features) >= 500
-    assert len(VOCABULARY.image_kinds) == 44
+    assert len(VOCABULARY.image_kinds) == 45
     assert len(VOCABULARY.regions) == 23
     assert len(VOCABULARY.lab_tests) > 85
 
