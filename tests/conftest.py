@@ -18,3 +18,12 @@ def published() -> Path:
 def schwannoma(published: Path) -> Path:
     """Return a case with examination, conduction, MRI and biopsy."""
     return published / "014-tarsal-tunnel-schwannoma-77f"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded to be seen, such as the agreement with published tables."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "printed":
+                terminalreporter.write_sep("-", report.nodeid)
+                terminalreporter.write_line(str(value))

@@ -372,3 +372,21 @@ def test_studies_of_different_days_are_kept_apart_and_carry_their_day() -> None:
     late = study("motor", "median", words=("normal",), day=30.0)
     days = [f.day for f in findings(case(early, late), GRAPH) if f.observable == "cmap_amplitude"]
     assert days == [3.0, 30.0]
+
+
+@pytest.mark.parametrize(
+    ("limits", "verdict", "questions"),
+    [
+        (("latency 4.2 ms", "amplitude 4 mV"), False, 0),
+        (("latency 4.2 ms", "velocity 55 m/s"), True, 0),
+        (("4.2 ms",), False, 0),
+        (("55",), True, 0),
+        (("normal",), False, 1),
+    ],
+)
+def test_a_printed_limit_of_a_number_that_is_not_there_is_not_used_for_another(
+    limits: tuple[str, ...], verdict: bool, questions: int
+) -> None:
+    row = study("motor", "median", stimulation="median.elbow", velocity_m_s=52, limits=limits)
+    assert of(row)["velocity"].abnormal is verdict
+    assert sum("does not say which number" in u.problem for u in unused(case(row), GRAPH)) == questions

@@ -42,6 +42,13 @@ def ncs(
         Path | None, typer.Option("--simulate", help="Write simulated waveforms with their truth into this folder.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the simulation.")] = 0,
+    agree: Annotated[
+        Path | None,
+        typer.Option(
+            "--agree",
+            help="Folder of tables with their published readings (table.csv, reading.yaml): how far ours agree.",
+        ),
+    ] = None,
 ) -> None:
     """Read conduction studies, a table or waveforms: measures, each against its limit, blocks, what is in doubt."""
     from ranvier.case import Patient, read_tables, template_text
@@ -53,6 +60,9 @@ def ncs(
         return
     if simulate is not None:
         write_simulated(simulate, seed)
+        return
+    if agree is not None:
+        _show_agreement(agree, json_file)
         return
     if table is None:
         raise typer.BadParameter("name a table or waveforms, or ask for a table with --template", param_hint="TABLE")
@@ -109,6 +119,28 @@ def localise(
         json_file.write_text(json.dumps({"places": places}, indent=2) + "\n", encoding="utf-8")
     if out is not None:
         typer.echo(f"Wrote {', '.join(str(p) for p in write_report(found.assessment, out))}")
+
+
+def _show_agreement(folder: Path, json_file: Path | None) -> None:
+    from ranvier.anatomy import load_graph
+    from ranvier.cohort import (
+        agreement,
+        agreement_table,
+        agreement_to_json,
+        read_differences,
+        read_published_tables,
+        unexplained,
+    )
+
+    tables = read_published_tables(folder)
+    explained = folder / "differences.csv"
+    known = [d for d in read_differences(explained) if d.table in {t.id for t in tables}] if explained.is_file() else []
+    found = agreement(tables, load_graph(), known)
+    typer.echo(agreement_table(found))
+    for problem in unexplained(found.rows, known):
+        typer.echo(problem, err=True)
+    if json_file is not None:
+        json_file.write_text(agreement_to_json(found), encoding="utf-8")
 
 
 def _show_criteria(case: "Case", name: str, low_filter_hz: float | None, json_file: Path | None) -> None:

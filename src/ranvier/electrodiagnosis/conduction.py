@@ -11,7 +11,14 @@ from ranvier.electrodiagnosis.drops import blocks
 from ranvier.electrodiagnosis.faults import fault_doubts
 from ranvier.electrodiagnosis.geometry import geometry_doubts, with_velocities
 from ranvier.electrodiagnosis.limit_book import LimitBook, limit_book
-from ranvier.electrodiagnosis.measures import compare, measured, only_proximal, own_limits, velocity_segments
+from ranvier.electrodiagnosis.measures import (
+    compare,
+    measured,
+    only_proximal,
+    own_limits,
+    unclear_limits,
+    velocity_segments,
+)
 from ranvier.electrodiagnosis.observed import Observed, features_of_words, from_words, known_words
 from ranvier.electrodiagnosis.patterns import patterns
 from ranvier.electrodiagnosis.rows import Row, grouped, rows_of
@@ -197,12 +204,13 @@ def _unread_limits(rows: Sequence[Row]) -> list[Unused]:
     out = []
     for row in rows:
         numbers = measured(row.study, row.standard[0], row.position)
-        if len(own_limits(row.study, numbers)) < len(row.study.limits):
+        unclear = unclear_limits(row.study, numbers)
+        if unclear:
             out.append(
                 Unused(
                     severity="question",
                     origin=row.study.origin,
-                    problem=f"the printed limit {'; '.join(row.study.limits)!r} does not say which number it is for.",
+                    problem=f"the printed limit {'; '.join(unclear)!r} does not say which number it is for.",
                     remedy="Write the measure, the number and the unit, such as 'latency 4.2 ms'.",
                 )
             )

@@ -13,6 +13,11 @@ from ranvier.electrodiagnosis.studies import PACKAGE, NerveStudy, Position
 from ranvier.reference import ReferenceLimit, printed_limit, skin_temperature
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_UNIT = re.compile(r"(?<![a-z])(?:ms|m/s|mv|uv)(?![a-z])")
+_LATENCY = ("laten", "dml")
+_F_LATENCY = ("f wave", "f-wave", "f lat", "f-lat", "fmin")
+_VELOCITY = ("veloc", "cv")
+_AMPLITUDE = ("amp", "cmap", "snap")
 _LOWER = frozenset({"amplitude", "velocity_m_s"})
 _BEYOND = {"amplitude": "reduced", "velocity_m_s": "slowed"}
 _UV_PER_MV = 1000.0
@@ -68,7 +73,7 @@ def measured(row: ConductionStudy, study: NerveStudy, position: Position) -> tup
         out.append(
             Measured(
                 measure="velocity_m_s", observable="velocity", name=_velocity_name(row), value=row.velocity_m_s,
-                unit="m/s", segment=segment, hints=("veloc", "cv"),
+                unit="m/s", segment=segment, hints=_VELOCITY,
             )
         )  # fmt: skip
     if row.f_latency_ms is not None:
@@ -91,7 +96,7 @@ def _at_distal_point(row: ConductionStudy, study: NerveStudy) -> list[Measured]:
         out.append(
             Measured(
                 measure="amplitude", observable="cmap_amplitude" if motor else "snap_amplitude", name="amplitude",
-                value=row.amplitude * factor, unit=unit, hints=("amp", "cmap", "snap"),
+                value=row.amplitude * factor, unit=unit, hints=_AMPLITUDE,
             )
         )  # fmt: skip
     return out
@@ -116,14 +121,13 @@ def only_proximal(row: ConductionStudy, studies: Sequence[NerveStudy], book: Lim
 
 
 def _latency(measure: str, observable: str, name: str, value: float) -> Measured:
-    hints = ("laten", "dml")
-    return Measured(measure=measure, observable=observable, name=name, value=value, unit="ms", hints=hints)
+    return Measured(measure=measure, observable=observable, name=name, value=value, unit="ms", hints=_LATENCY)
 
 
 def _f_latency(value: float) -> Measured:
     return Measured(
         measure="f_latency_ms", observable="f_wave", name="F-wave latency", value=value, unit="ms",
-        hints=("f wave", "f-wave", "f lat", "f-lat", "fmin"),
+        hints=_F_LATENCY,
     )  # fmt: skip
 
 
@@ -147,8 +151,8 @@ def velocity_segments() -> frozenset[str]:
 def own_limits(row: ConductionStudy, numbers: Sequence[Measured]) -> dict[str, float]:
     """Return the limits that the report printed itself, by measure.
 
-    A limit belongs to the measure that it names, else to the one with its unit, else to the only
-    number of the row.
+    A limit belongs to the measure that it names, else to the one with its unit, else (where it names
+    neither) to the only number of the row. One for a measure that the row does not hold is left alone.
     """
     found: dict[str, float] = {}
     for text in row.limits:
@@ -160,12 +164,37 @@ def own_limits(row: ConductionStudy, numbers: Sequence[Measured]) -> dict[str, f
 
 
 def _meant(text: str, numbers: Sequence[Measured]) -> Measured | None:
-    named = [m for m in numbers if any(hint in text for hint in m.hints)]
-    same_unit = [m for m in numbers if m.unit.lower() in text.replace("µ", "u")]
-    for candidates in (named, same_unit, list(numbers)):
+    named, same_unit = _named(text, numbers), _with_unit(text, numbers)
+    for candidates in (named, same_unit, [] if _names_a_measure(text) else list(numbers)):
         if candidates:
             return candidates[0] if len(candidates) == 1 else None
     return None
+
+
+def unclear_limits(row: ConductionStudy, numbers: Sequence[Measured]) -> tuple[str, ...]:
+    """Return the printed limits that do not say which number they are for.
+
+    One that names a measure of which the row holds no number is clear, and of no use here.
+    """
+    return tuple(text for text in row.limits if not _NUMBER.search(text) or _is_unclear(text.lower(), numbers))
+
+
+def _is_unclear(text: str, numbers: Sequence[Measured]) -> bool:
+    held = _named(text, numbers) or _with_unit(text, numbers)
+    return _meant(text, numbers) is None and not (_names_a_measure(text) and not held)
+
+
+def _named(text: str, numbers: Sequence[Measured]) -> list[Measured]:
+    return [m for m in numbers if any(hint in text for hint in m.hints)]
+
+
+def _with_unit(text: str, numbers: Sequence[Measured]) -> list[Measured]:
+    return [m for m in numbers if m.unit.lower() in text.replace("µ", "u")]
+
+
+def _names_a_measure(text: str) -> bool:
+    hints = (*_LATENCY, *_F_LATENCY, *_VELOCITY, *_AMPLITUDE)
+    return any(hint in text for hint in hints) or _UNIT.search(text.replace("µ", "u")) is not None
 
 
 def compare(
