@@ -1,7 +1,7 @@
 """Published conduction tables against our reading of their numbers: rows, words, tables, class.
 
 Run: ``python bench/published_tables.py``. The tables are those of the published cases that hold numbers and those of
-``examples/ncs``, each transcribed with its published reading before any was run. Every difference is listed with its explanation
+``examples/ncs``, each transcribed with its published reading before any was run. Every difference is explained
 (``examples/ncs/differences.csv``). Printed, and written to ``bench/results/published_tables.{json,txt}``.
 """
 
