@@ -45,7 +45,7 @@ def test_the_table_raises_a_pair_by_its_factor_and_no_single_hypothesis() -> Non
 
 
 def test_company_is_symmetric_and_leaves_strangers_alone() -> None:
-    company = load_library().log_company()
+    company = load_library().log_company
     assert np.array_equal(company, company.T)
     assert (np.diag(company) == 0).all()
     assert (company != 0).mean() < 0.01

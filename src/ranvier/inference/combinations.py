@@ -85,25 +85,18 @@ class Combiner:
         self._library = evidence.library
         self._frozen = singles.frozen(evidence)
         n = self._library.n_states
-        self._prior = np.array([s.log_prior for s in self._library.states])
+        self._prior = self._library.log_prior
         self._background = evidence.background[self._library.disorder_row[:n]]
         self._silence = evidence.silence[self._library.disorder_row[:n]]
         plain = self._prior + self._background + self._silence + self._frozen @ evidence.weight
         self._correction = singles.score - plain
         self._disorder = self._library.disorder_row[:n]
-        self._setting = self._settings(sided=True)
-        self._variant = self._settings(sided=False)
+        self._setting = self._library.setting
+        self._variant = self._library.variant
         self._best = float(singles.score.max())
         self._members: dict[int, IntArray] = {}
-        self._company = self._library.log_company()
-        disorders = self._library.catalogue.disorders
-        self._alone = np.array([disorders[s.disorder].group == "null" for s in self._library.states])
-
-    def _settings(self, *, sided: bool) -> IntArray:
-        """Number the combinations of disorder, variant and, if wanted, side."""
-        keys: dict[tuple[str, str, str], int] = {}
-        names = [(s.disorder, s.variant, s.side.value if sided else "") for s in self._library.states]
-        return np.array([keys.setdefault(name, len(keys)) for name in names], dtype=np.intp)
+        self._company = self._library.log_company
+        self._alone = self._library.alone
 
     def search(self) -> Search:
         """Return the single hypotheses and the best pairs and triples."""

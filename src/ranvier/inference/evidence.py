@@ -18,7 +18,6 @@ from ranvier.inference.library import Library
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import probes_of
 from ranvier.inference.silence import silence_log_likelihood, silent_exposures
 
 FloatArray = NDArray[np.float64]
@@ -113,7 +112,7 @@ def gather_evidence(
     features = [o for o in seen if o.kind == "feature"]
     images = [o for o in seen if o.kind in ("image", "image_normal")]
     ordered = (*readings, *features, *images)
-    models = tuple(nerves.model(probes_of(o), case.patient.height_cm) for o in readings)
+    models = nerves.models(readings, case.patient.height_cm)
     when = timing(case.onset.duration_days)
     reading_ll, deficit = _readings(readings, nerves, case.patient.height_cm, when)
     hits = lesion_hits(library, (*features, *images))

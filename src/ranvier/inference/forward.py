@@ -122,7 +122,7 @@ class ForwardModel:
         """
         if name not in self._known:
             table = self._effect(name) if name in EFFECT_CHANNELS else self._nerve(name)
-            self._known[name] = np.pad(table, ((0, 0), (0, 1))) if table.any() else None
+            self._known[name] = _with_zero(table) if table.any() else None
         known = self._known[name]
         if known is None:
             n_out = len(self.probes.probes if name in EFFECT_CHANNELS else self.probes.weight)
@@ -131,8 +131,7 @@ class ForwardModel:
         out = self._few(known, places) if len(places) <= _FEW_TERMS else self._many(known, places)
         if mix.together is None:
             return out
-        padded = np.pad(out, ((0, 0), (0, 1)))
-        return _sum_of_columns(padded, mix.together)
+        return _sum_of_columns(_with_zero(out), mix.together)
 
     def _few(self, known: FloatArray, places: IntArray) -> FloatArray:
         """Add up sums of a few terms."""
@@ -196,6 +195,13 @@ class ForwardModel:
         worst = load_parameters()["worst_loss"]
         amount = np.log1p(-np.minimum(library.effect_amount[entries], worst)).astype(np.float32)
         return self._by_pattern(amount * self._covers[library.effect_key[entries]].T, library.effect_pattern[entries])
+
+
+def _with_zero(table: FloatArray) -> FloatArray:
+    """Return a table with a column of zeros after the others."""
+    out = np.zeros((len(table), table.shape[1] + 1), dtype=table.dtype)
+    out[:, :-1] = table
+    return out
 
 
 def _sum_of_columns(table: FloatArray, columns: IntArray) -> FloatArray:

@@ -6,8 +6,9 @@ side, at one grade, on top of a state. Given the state, the units are independen
 more or less frequent and severe.
 """
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Any
 
@@ -61,7 +62,7 @@ class _Entries:
     values: list[tuple[float, ...]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Library:
     """All states and unit states with their lesions as arrays.
 
@@ -150,14 +151,42 @@ class Library:
         """Number of patterns."""
         return int(self.pattern.max()) + 1
 
+    @cached_property
+    def log_prior(self) -> NDArray[np.float64]:
+        """Log of the prior of each state, ``(n_states,)``."""
+        return np.array([s.log_prior for s in self.states])
+
+    @cached_property
+    def alone(self) -> NDArray[np.bool_]:
+        """Marks the states that nothing else comes with: nothing is there, ``(n_states,)``."""
+        return np.array([self.catalogue.disorders[s.disorder].group == "null" for s in self.states])
+
+    @cached_property
+    def setting(self) -> IntArray:
+        """Number of the disorder, variant and side of each state, ``(n_states,)``."""
+        return _numbered([(s.disorder, s.variant, s.side) for s in self.states])
+
+    @cached_property
+    def variant(self) -> IntArray:
+        """Number of the disorder and variant of each state, ``(n_states,)``."""
+        return _numbered([(s.disorder, s.variant) for s in self.states])
+
+    @cached_property
     def log_company(self) -> NDArray[np.float64]:
-        """Return the log of how much more often than by chance two disorders come together, square and symmetric."""
+        """Log of how much more often than by chance two disorders come together, square and symmetric."""
         number = {id_: n for n, id_ in enumerate(self.disorder_ids)}
         out = np.zeros((len(number), len(number)))
         for pair, factor in self.catalogue.company.items():
             one, other = (number[d] for d in sorted(pair)) if pair <= set(number) else (0, 0)
             out[one, other] = out[other, one] = np.log(factor) if one != other else 0.0
         return out
+
+    @cached_property
+    def units_of(self) -> tuple[IntArray, ...]:
+        """The units of each state."""
+        order = np.argsort(self.unit_state, kind="stable")
+        ends = np.searchsorted(self.unit_state[order], np.arange(self.n_states), side="right")
+        return tuple(np.split(order, ends[:-1]))
 
     def hit(self, segments: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell for every row whether one of its lesions, or of the state it stands on, touches some segments.
@@ -403,3 +432,9 @@ def unit_weights(severity: tuple[float, ...]) -> FloatArray:
         ]
     )
     return np.asarray(gathered / gathered.sum())
+
+
+def _numbered(names: Sequence[Hashable]) -> IntArray:
+    """Number names in the order in which they first come."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.intp)

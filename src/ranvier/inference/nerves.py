@@ -5,7 +5,7 @@ not depend on the case, apart from stature and the time since onset, and is comp
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +22,9 @@ from ranvier.inference.readings import Reader, probes_of
 
 FloatArray = NDArray[np.floating[Any]]
 _T = TypeVar("_T")
+
+_BUNDLE = 16
+"""Probes at most that readings of one channel are read off together."""
 _READERS = 4
 """Readers that are kept: findings at the same nerves mostly follow each other, and each takes some megabytes."""
 
@@ -70,6 +73,22 @@ class Nerves:
             return ForwardModel(self.library, build_probes(self.graph, probes, height_cm), self.graph)
 
         return self._models.ask((probes, height_cm), make)
+
+    def models(self, readings: Sequence[Observation], height_cm: float | None) -> tuple[ForwardModel, ...]:
+        """Return the forward model that each reading is read off.
+
+        Readings of one channel share a model of all that they look at: the channel is computed once for them.
+
+        Parameters
+        ----------
+        readings : sequence of Observation
+            Those of one case.
+        height_cm : float or None
+            Stature.
+        """
+        bundles = _bundles(readings)
+        made = [self.model(probes, height_cm) for probes in _looked_at(readings, bundles)]
+        return tuple(made[bundle] for bundle in bundles)
 
     def column(self, reading: Observation, height_cm: float | None, when: Timing) -> tuple[FloatArray, FloatArray]:
         """Return the log likelihood and the deficit of a reading under every row of the library.
@@ -122,3 +141,26 @@ class Nerves:
             out[rest] = out[self.library.base_row[rest]]
             columns.append(out)
         return columns[0], columns[1]
+
+
+def _bundles(readings: Sequence[Observation]) -> tuple[int, ...]:
+    """Number the bundles of readings of one channel that are read off together, none with too many probes."""
+    out: list[int] = []
+    filling: dict[str, tuple[int, set[Probe]]] = {}
+    for reading in readings:
+        channel = reading.model.channel if reading.model is not None else ""
+        own = set(probes_of(reading))
+        number, probes = filling.get(channel, (-1, set()))
+        if number < 0 or len(probes | own) > _BUNDLE:
+            number, probes = len(set(out)), set()
+        filling[channel] = (number, probes | own)
+        out.append(number)
+    return tuple(out)
+
+
+def _looked_at(readings: Sequence[Observation], bundles: Sequence[int]) -> list[tuple[Probe, ...]]:
+    """Return the probes of each bundle."""
+    probes: list[dict[Probe, None]] = [{} for _ in set(bundles)]
+    for reading, bundle in zip(readings, bundles, strict=True):
+        probes[bundle].update(dict.fromkeys(probes_of(reading)))
+    return [tuple(p) for p in probes]

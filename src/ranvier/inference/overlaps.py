@@ -88,7 +88,7 @@ class Overlaps:
         starts = np.searchsorted(library.unit_state[order], with_units)
         several = np.diff(starts, append=len(order)) > 1
         hope = self._hope(with_units, order, starts) @ weight
-        prior = np.array([library.states[s].log_prior for s in with_units])
+        prior = library.log_prior[with_units]
         total = prior + self._evidence.surroundings[library.disorder_row[with_units]] + hope
         near = several & (total > self._singles.score.max() - p["overlap_margin"])
         count = int(p["overlap_states"])
@@ -221,7 +221,7 @@ class Overlaps:
         gain = np.minimum(gain, 0.0)
         total = np.zeros(len(self._states))
         np.add.at(total, self._owner, self._prior[np.arange(len(option)), option] + logsumexp(gain, axis=1))
-        prior = np.array([library.states[s].log_prior for s in self._states])
+        prior = library.log_prior[self._states]
         score = singles.score.copy()
         background = self._evidence.surroundings[library.disorder_row[self._states]]
         own = prior + background + alone @ self._evidence.weight + total + either

@@ -50,7 +50,8 @@ class Singles:
 
     def rows(self, library: Library, state: int) -> IntArray:
         """Return the rows of the library that add up to a state with its probable units."""
-        units = np.flatnonzero((library.unit_state == state) & (self.unit_probability > _LIKELY))
+        mine = library.units_of[state]
+        units = mine[self.unit_probability[mine] > _LIKELY]
         return np.append(state, library.unit_row[units, self.unit_grade[units]])
 
     def frozen(self, evidence: Evidence) -> FloatArray:
@@ -102,7 +103,7 @@ def score_singles(evidence: Evidence, assigned: IntArray | None = None) -> Singl
     n = library.n_states
     weighted = evidence.log_likelihood * evidence.weight
     free = (weighted[:n] * (assigned == _NO_UNIT)).sum(axis=1)
-    prior = np.array([s.log_prior for s in library.states])
+    prior = library.log_prior
     score = prior + evidence.surroundings[library.disorder_row[:n]] + free
     if not library.units:
         empty = np.zeros(0)

@@ -99,7 +99,7 @@ class Population:
         self._weight = weight / weight.sum()
         self._of_disorder = of_disorder
         self._alone = np.array([catalogue[s.disorder].group == "null" for s in library.states])
-        self._company = np.exp(library.log_company())
+        self._company = np.exp(library.log_company)
         self._units: dict[int, list[int]] = {}
         for unit, state in enumerate(library.unit_state.tolist()):
             self._units.setdefault(state, []).append(unit)
