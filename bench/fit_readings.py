@@ -23,8 +23,8 @@ FloatArray = NDArray[np.float64]
 
 START = {
     "reflex": (-1.7, -0.85, 0.65, 1.3),
-    "sensation_large": (0.6, 0.85, 2.2),
-    "sensation_small": (0.6, 0.85, 2.2),
+    "sensation_vibration": (0.6, 0.85, 2.2),
+    "sensation_pain": (0.6, 0.85, 2.2),
 }
 FREE = tuple(START)
 SCALE = np.array([next(c for c in START[n] if c > 0) for n in FREE])

@@ -55,7 +55,7 @@ def test_the_grades_that_were_drawn_are_the_grades_that_are_read(
     counted: Counter[str] = Counter()
     for look, grade in zip(panel_looks(), drawn[0][0].tolist(), strict=True):
         item = look.look.item
-        if item.observable in ("strength", "reflex", "sensation_large", "fibrillations", "snap_amplitude"):
+        if item.observable in ("strength", "reflex", "sensation_vibration", "fibrillations", "snap_amplitude"):
             reading = read[item.observable, item.ids[0], look.look.side.value]
             assert (reading.lowest, reading.highest) == (grade, grade)
             counted[item.observable] += 1

@@ -103,11 +103,11 @@ def test_reflex(lowest: float, highest: float, grade: tuple[int, int], abnormal:
 @pytest.mark.parametrize(
     ("modality", "result", "observable", "grade"),
     [
-        ("light_touch", "normal", "sensation_large", (0, 0)),
-        ("vibration", "reduced", "sensation_large", (2, 2)),
-        ("position", "absent", "sensation_large", (3, 3)),
-        ("pain", "reduced", "sensation_small", (2, 2)),
-        ("temperature", "altered", "sensation_small", (1, 1)),
+        ("light_touch", "normal", "sensation_touch", (0, 0)),
+        ("vibration", "reduced", "sensation_vibration", (2, 2)),
+        ("position", "absent", "sensation_position", (3, 3)),
+        ("pain", "reduced", "sensation_pain", (2, 2)),
+        ("temperature", "altered", "sensation_temperature", (1, 1)),
         ("any", "reduced", "sensation_any", (2, 3)),
         ("any", "normal", "sensation_any", (0, 0)),
     ],

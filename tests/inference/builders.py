@@ -55,7 +55,7 @@ def strength(muscle: str, side: Side, mrc: int) -> Finding:
 
 def touch(area: str, side: Side, grade: int) -> Finding:
     """Return touch in one area: 0 normal, 2 reduced, 3 absent."""
-    return finding("sensation_large", GradedReading(lowest=grade, highest=grade), place(PlaceKind.AREA, side, area))
+    return finding("sensation_vibration", GradedReading(lowest=grade, highest=grade), place(PlaceKind.AREA, side, area))
 
 
 def reflex(name: str, side: Side, grade: int) -> Finding:

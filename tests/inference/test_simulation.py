@@ -16,7 +16,7 @@ LOOKS = tuple(
     Look(parse_item(text), side)
     for text in (
         "strength@muscle:tibialis_anterior", "strength@muscle:first_dorsal_interosseous", "reflex@reflex:ankle",
-        "reflex@reflex:knee", "sensation_small@area:sole", "snap_amplitude@study:sural_sensory",
+        "reflex@reflex:knee", "sensation_pain@area:sole", "snap_amplitude@study:sural_sensory",
         "cmap_amplitude@study:fibular_motor_edb", "distal_latency@study:median_motor_apb",
         "fibrillations@muscle:tibialis_anterior",
     )

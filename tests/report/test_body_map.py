@@ -47,7 +47,7 @@ def finding(
 
 
 def skin(side: Side, abnormal: bool | None = True, area: str = "heel") -> Finding:
-    return finding("sensation_large", PlaceKind.AREA, area, side, abnormal)
+    return finding("sensation_vibration", PlaceKind.AREA, area, side, abnormal)
 
 
 def muscle(side: Side, abnormal: bool | None = True) -> Finding:

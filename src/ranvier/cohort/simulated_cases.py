@@ -108,7 +108,7 @@ def _add(content: _Folder, panel: PanelLook, grade: int) -> None:
     elif item.observable == "reflex":
         content.reflexes.append({"name": name, "side": side, "grade": words})
     elif item.observable.startswith("sensation"):
-        modality = "pain" if item.observable == "sensation_small" else "vibration"
+        modality = item.observable.removeprefix("sensation_").replace("touch", "light_touch")
         content.sensation.append({"area": name, "side": side, "modality": modality, "result": words})
     elif item.observable in ("fibrillations", "motor_units"):
         content.muscles.setdefault((name, side), {})[item.observable] = words

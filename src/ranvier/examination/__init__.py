@@ -4,11 +4,11 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, Unused
 from ranvier.core import Finding
 from ranvier.examination import scores
-from ranvier.examination.bedside import bedside
+from ranvier.examination.bedside import SENSATION, bedside
 from ranvier.examination.extent import UNMENTIONED, extent
 from ranvier.examination.statements import modality_of, statements
 
-__all__ = ["UNMENTIONED", "findings", "modality_of", "scores", "unused"]
+__all__ = ["SENSATION", "UNMENTIONED", "findings", "modality_of", "scores", "unused"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:

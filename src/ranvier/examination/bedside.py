@@ -16,13 +16,15 @@ _NINDS_MAX = 4
 _REFLEX_NORMAL = 2
 _REFLEX_WORDS = ("clonic", "brisk", "normal", "reduced", "absent")
 _SENSE = {
-    "light_touch": ("sensation_large", "Light touch"),
-    "vibration": ("sensation_large", "Vibration sense"),
-    "position": ("sensation_large", "Position sense"),
-    "pain": ("sensation_small", "Pain sense"),
-    "temperature": ("sensation_small", "Temperature sense"),
+    "light_touch": ("sensation_touch", "Light touch"),
+    "vibration": ("sensation_vibration", "Vibration sense"),
+    "position": ("sensation_position", "Position sense"),
+    "pain": ("sensation_pain", "Pain sense"),
+    "temperature": ("sensation_temperature", "Temperature sense"),
     "any": ("sensation_any", "Sensation"),
 }
+SENSATION = frozenset({"sensory_symptom", *(observable for observable, _ in _SENSE.values())})
+"""What is felt at an area of skin, told or examined."""
 _SENSE_GRADES = {"normal": (0, 0), "altered": (1, 1), "reduced": (2, 2), "absent": (3, 3)}
 
 

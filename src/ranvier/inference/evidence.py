@@ -159,10 +159,11 @@ def _base_rates(library: Library, observations: Sequence[Observation], images: I
 
 
 def _weights(observations: Sequence[Observation]) -> FloatArray:
-    rho = {o.model.observable: o.model.rho for o in observations if o.model is not None}
+    p = load_parameters()
+    share = p["shared_error_share"]
+    rho = {o.model.family: share * o.model.rho for o in observations if o.model is not None}
     same_row = _summaries(observations)
     groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
-    p = load_parameters()
     weights = group_weights(
         groups, {g: p["row_rho"] if g.startswith(_ROW) else rho.get(g, p["group_rho"]) for g in groups}
     )
@@ -182,7 +183,7 @@ def _explained(observations: Sequence[Observation]) -> NDArray[np.bool_]:
 def _group(observation: Observation) -> str:
     """Return the name of the observations that report the same fact or share a source of error."""
     if observation.model is not None:
-        return observation.model.observable
+        return observation.model.family
     if observation.kind == "feature":
         return load_vocabulary().features[observation.finding.observable].correlation_group
     return "imaging:" + (observation.finding.place.label if observation.finding.place else "")

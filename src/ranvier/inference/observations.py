@@ -19,10 +19,8 @@ IMAGE_PREFIX = "image:"
 IMAGE_NORMAL = "image_normal"
 _SCORE = "a score is shown and not weighed: what it sums is weighed itself, or no table says how often it is found"
 _MUSCLE_IMAGES = {"image:muscle_oedema": "muscle_oedema", "image:muscle_fat_or_atrophy": "muscle_fat"}
-_AREA_KINDS: dict[str, tuple[ProbeKind, ...]] = {
-    "sensation_large": ("area_large",),
-    "sensation_small": ("area_small",),
-}
+_AREA_KINDS: dict[str, tuple[ProbeKind, ...]] = {"sensory_large": ("area_large",), "sensory_small": ("area_small",)}
+"""The fibres behind a sensory channel, where it tells them apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +128,7 @@ def _probe_kinds(observable: str, place: Place) -> tuple[ProbeKind, ...]:
     if place.kind is PlaceKind.MUSCLE:
         return ("muscle",)
     if place.kind is PlaceKind.AREA:
-        return _AREA_KINDS.get(observable, ("area_large", "area_small"))
+        return _AREA_KINDS.get(load_reading_models()[observable].channel, ("area_large", "area_small"))
     if place.kind is PlaceKind.STUDY:
         return ("study",)
     return ()

@@ -15,8 +15,8 @@ class ReadingModel:
     """How a graded observable is read off its channel: an ordered probit with lapses.
 
     The channel is a log deficit (0 is healthy). ``P(grade <= k) = Phi((cuts[k] - x)/sd)``, mixed with
-    a uniform lapse. `rho` is the correlation between readings of the same observable in one patient.
-    Grades from `abnormal_from` on are abnormal.
+    a uniform lapse. `rho` is the correlation between readings of the same family in one patient, which share
+    an examiner's error. Grades from `abnormal_from` on are abnormal.
     """
 
     observable: str
@@ -26,6 +26,7 @@ class ReadingModel:
     sd: float
     lapse: float
     rho: float
+    family: str
     abnormal_from: int
     status: Status
 
@@ -40,7 +41,9 @@ def load_parameters() -> Mapping[str, float]:
 @cache
 def load_reading_models() -> Mapping[str, ReadingModel]:
     """Return the reading model of each graded observable."""
-    rows = read_table(_PACKAGE, "readings.csv", ("observable", "modality", "channel", "cuts", "sd", "lapse", "rho"))
+    rows = read_table(
+        _PACKAGE, "readings.csv", ("observable", "modality", "channel", "cuts", "sd", "lapse", "rho", "family")
+    )
     return {
         row["observable"]: ReadingModel(
             observable=row["observable"],
@@ -50,6 +53,7 @@ def load_reading_models() -> Mapping[str, ReadingModel]:
             sd=float(row["sd"]),
             lapse=float(row["lapse"]),
             rho=float(row["rho"]),
+            family=row["family"],
             abnormal_from=int(row["abnormal_from"]),
             status=Status(row["status"]),
         )

@@ -225,8 +225,8 @@ def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest:
 
 def _between(x: FloatArray, model: ReadingModel, lowest: int, highest: int, sd: float) -> FloatArray:
     cuts = (-np.inf, *model.cuts, np.inf)
-    upper = ndtr((cuts[highest + 1] - x) / sd) if highest < len(model.cuts) else 1.0
-    lower = ndtr((cuts[lowest] - x) / sd) if lowest > 0 else 0.0
+    upper = ndtr((cuts[highest + 1] - x) / sd) if highest < len(model.cuts) else np.ones_like(x)
+    lower = ndtr((cuts[lowest] - x) / sd) if lowest > 0 else np.zeros_like(x)
     return np.asarray(np.maximum(upper - lower, 1e-12))
 
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Onset
 from ranvier.core import Finding, PlaceKind, PresenceReading, Status, read_table
+from ranvier.examination import SENSATION
 from ranvier.inference.assessment import RedFlag
 from ranvier.inference.parameters import load_parameters
 
 _COLUMNS = ("id", "title", "all_of", "advice", "status", "source")
-_NUMB = frozenset({"sensation_large", "sensation_small", "sensation_any", "sensory_symptom"})
 
 
 def red_flags(findings: Sequence[Finding], onset: Onset, graph: NerveGraph) -> tuple[RedFlag, ...]:
@@ -50,7 +50,7 @@ def _met(token: str, findings: Sequence[Finding], onset: Onset, graph: NerveGrap
     if kind == "weak":
         return _located(findings, frozenset({"strength"}), PlaceKind.MUSCLE, name, graph)
     if kind == "numb":
-        return _located(findings, _NUMB, PlaceKind.AREA, name, graph)
+        return _located(findings, SENSATION, PlaceKind.AREA, name, graph)
     for finding in findings:
         if finding.observable == token and isinstance(finding.reading, PresenceReading) and finding.reading.present:
             return finding.statement

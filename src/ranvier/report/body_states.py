@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ranvier.core import Finding, GradedReading, PlaceKind, Side
+from ranvier.examination import SENSATION
 
-_SKIN = frozenset({"sensation_large", "sensation_small", "sensation_any", "sensory_symptom"})
 _MUSCLE = frozenset({"strength", "wasting", "fibrillations", "motor_units", "recruitment"})
 _REFLEX = frozenset({"reflex"})
 _REFLEX_NORMAL = 2
@@ -45,7 +45,7 @@ def body_states(findings: Iterable[Finding]) -> BodyStates:
     """
     listed = list(findings)
     return BodyStates(
-        skin=_worst(listed, _SKIN, PlaceKind.AREA),
+        skin=_worst(listed, SENSATION, PlaceKind.AREA),
         muscle=_worst(listed, _MUSCLE, PlaceKind.MUSCLE),
         reflex=_worst(listed, _REFLEX, PlaceKind.REFLEX),
     )

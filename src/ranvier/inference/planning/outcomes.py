@@ -100,7 +100,7 @@ class Outcomes:
             chance[:, -1] += missing
             self._known[item, side] = Variable(
                 label=_words(item, side),
-                group=item.observable,
+                group=model.family,
                 rho=max(model.rho, shared),
                 chance=_proper(np.asarray(chance, dtype=np.float64)),
             )
