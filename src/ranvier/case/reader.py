@@ -51,7 +51,7 @@ def read_case(folder: Path) -> Case:
     Parameters
     ----------
     folder : Path
-        Holds ``case.yaml`` and, if there are any, ``ncs.csv``, ``emg.csv``, ``labs.csv``, ``labs.json`` and ``labs.hl7``.
+        Holds ``case.yaml`` and, if there are any, ``ncs.csv``, ``emg.csv``, ``labs.csv``, ``labs.json``, ``labs.hl7``.
 
     Returns
     -------
