@@ -171,6 +171,14 @@ def test_an_absent_value_gives_its_reason_and_a_doubled_observation_counts_once(
     assert "Clotted" in case.unused[0].problem
 
 
+@pytest.mark.parametrize("more", [{}, {"system": "http://unitsofmeasure.org", "code": "1"}])
+def test_a_number_without_a_unit_is_no_shifted_row(tmp_path: Path, more: dict[str, str]) -> None:
+    quantity = {"value": 1.2, "unit": "1", **more}
+    case = results(tmp_path, bundle(observation(code={"text": "kappa/lambda ratio"}, valueQuantity=quantity)))
+    assert [(r.test, r.value, r.unit) for r in case.laboratory] == [("flc_ratio", 1.2, None)]
+    assert case.unused == ()
+
+
 def test_the_ucum_code_goes_before_the_unit_in_words(tmp_path: Path) -> None:
     quantity = {"value": 250, "unit": "picograms", "system": "http://unitsofmeasure.org", "code": "pg/mL"}
     case = results(tmp_path, bundle(observation(code={"text": "B12"}, valueQuantity=quantity)))

@@ -22,6 +22,8 @@ from ranvier.case.vocabulary import PACKAGE
 from ranvier.core import Origin, UnreadableCaseError, read_table
 
 _LOINC = "loinc"
+UNITY = "1"
+"""How UCUM writes that there is no unit."""
 _DEEPEST = 60
 
 
@@ -188,8 +190,9 @@ def _unit(part: Mapping[str, Any]) -> str:
     quantity = part.get("valueQuantity")
     if not isinstance(quantity, dict):
         return ""
-    ucum = "unitsofmeasure" in str(quantity.get("system", "")).lower() and quantity.get("code") not in (None, "", "1")
-    return str(quantity["code"] if ucum else quantity.get("unit") or quantity.get("code") or "")
+    ucum = "unitsofmeasure" in str(quantity.get("system", "")).lower() and quantity.get("code") not in (None, "", UNITY)
+    unit = str(quantity["code"] if ucum else quantity.get("unit") or quantity.get("code") or "")
+    return "" if unit == UNITY else unit
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from ranvier.case.context import Context
 from ranvier.case.csvtext import Row
-from ranvier.case.fhir import interpretation_words
+from ranvier.case.fhir import UNITY, interpretation_words
 from ranvier.case.numbers import NumberReader
 from ranvier.case.records import LabResult
 from ranvier.case.results import read_rows
@@ -94,7 +94,7 @@ def _cells(header: str, line: str, hl7: Any, context: Context) -> dict[str, str]
     cells = {
         "test": _test(fields[3], context),
         "value": _value(fields[2][0] if fields[2] else "", fields[5]),
-        "unit": fields[6][0] if fields[6] else "",
+        "unit": fields[6][0] if fields[6] and fields[6][0] != UNITY else "",
         "ref_range": fields[7][0] if fields[7] else "",
         "flag": flags[0] if flags else "",
     }
