@@ -1,6 +1,7 @@
 """A case folder with labs.csv, labs.json (FHIR) and labs.hl7 (HL7 v2): all are read, each broken one is named."""
 
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,22 @@ def test_without_the_extra_the_message_file_is_named(tmp_path: Path, monkeypatch
     (note,) = read_case(folder(tmp_path, labs_hl7="\r".join(MESSAGE))).unused
     assert note.origin.file == "labs.hl7"
     assert "labs" in note.problem
+
+
+def test_no_damage_to_a_bundle_costs_a_row_of_another_file(tmp_path: Path) -> None:
+    """Bytes of labs.json are cut, doubled and changed 100 times: the case is always read, and labs.csv with it."""
+    rng = random.Random(8)
+    whole = json.dumps(bundle(WHO, named("CSF protein"), named("CSF glucose", 3, "mmol/L"))).encode()
+    folder(tmp_path, labs_csv="test,value,unit\nb12,120,pg/mL\n")
+    for _ in range(100):
+        raw = bytearray(whole)
+        start = rng.randrange(len(raw))
+        end = start + rng.randrange(12)
+        raw[start:end] = bytes(rng.randrange(256) for _ in range(rng.randrange(6)))
+        (tmp_path / "labs.json").write_bytes(bytes(raw))
+        case = read_case(tmp_path)
+        assert "b12" in [r.test for r in case.laboratory]
+        assert not [word for word in IDENTITY if word in repr(case.laboratory)]
 
 
 def test_check_and_workup_read_them_from_the_command_line(tmp_path: Path) -> None:

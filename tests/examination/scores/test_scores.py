@@ -9,7 +9,7 @@ from ranvier.anatomy import load_graph
 from ranvier.case import Case, load_vocabulary, read_case, read_score_file
 from ranvier.core import PresenceReading, read_sources, read_table
 from ranvier.examination import findings
-from ranvier.examination.scores import ScoreResult, load_scores, score_results
+from ranvier.examination.scores import Score, ScoreResult, load_scores, score_results
 
 PACKAGE = "ranvier.examination.scores"
 
@@ -319,3 +319,20 @@ def test_every_reading_names_a_feature_and_leaves_no_contradiction() -> None:
             assert score.reading.feature in features
             assert score.sided is bool(score.reading.place)
             assert score.reading.absent_to is None or score.reading.absent_to < score.reading.present_from
+
+
+@pytest.mark.parametrize("score", load_scores().values(), ids=lambda s: s.id)
+def test_every_score_takes_its_total_and_refuses_one_beyond_its_range(tmp_path: Path, score: Score) -> None:
+    where = ", side: left" if score.sided else ""
+    for total, used in ((score.lowest, 1), (score.highest, 1), (score.highest + 1, 0), (score.lowest - 1, 0)):
+        case = case_of(tmp_path, f"scores:\n  - {{score: {score.id}, total: {total:g}{where}}}\n")
+        results, unused = score_results(case)
+        assert len(results) == used
+        assert len(unused) == 1 - used
+    if score.why_no_items:
+        assert score.items == ()
+        assert "need" in score.why_no_items
+
+
+def test_there_are_twenty_two_scores() -> None:
+    assert len(load_scores()) == 22
