@@ -59,7 +59,7 @@ EXAMPLES = [
      both("ankle_reflex=absent", "vibration=abnormal", "pinprick=abnormal", "temperature=abnormal"), 10, True),
     ("nds", "", both("ankle_reflex=absent", "vibration=normal", "pinprick=normal", "temperature=normal"), 4, None),
     ("uens", "", both("toe_extension=weak", "pin=12", "allodynia=present", "vibration=absent", "position=abnormal",
-                      "ankle_reflex=absent"), 42, None),
+                      "ankle_reflex=absent"), 42, True),
     ("mrc_sum", "", both(*(f"{m}=4" for m in ("shoulder_abduction", "elbow_flexion", "wrist_extension", "hip_flexion",
                                               "knee_extension")), "ankle_dorsiflexion=3"), 46, True),
     ("incat", "", "arm=3 leg=2", 5, None),
