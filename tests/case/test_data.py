@@ -73,7 +73,7 @@ def test_every_default_place_exists() -> None:
     graph = load_graph()
     tables = {"tunnel": graph.tunnels, "nerve": graph.nerves, "muscle": graph.muscles, "root": graph.roots}
     places = [f.default_place for f in VOCABULARY.features.values() if f.default_place]
-    assert len(places) == 13
+    assert len(places) == 15
     for place in places:
         kind, _, ids = place.partition(":")
         assert set(ids.split(";")) <= set(tables[kind]), place

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranvier.case import read_tables
@@ -102,6 +102,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), JSON)
 def test_a_mutated_observation_never_costs_a_good_one(
     tmp_path_factory: pytest.TempPathFactory, seed: int, junk: object
@@ -170,7 +171,54 @@ def test_an_absent_value_gives_its_reason_and_a_doubled_observation_counts_once(
     assert "Clotted" in case.unused[0].problem
 
 
+@pytest.mark.parametrize("more", [{}, {"system": "http://unitsofmeasure.org", "code": "1"}])
+def test_a_number_without_a_unit_is_no_shifted_row(tmp_path: Path, more: dict[str, str]) -> None:
+    quantity = {"value": 1.2, "unit": "1", **more}
+    case = results(tmp_path, bundle(observation(code={"text": "kappa/lambda ratio"}, valueQuantity=quantity)))
+    assert [(r.test, r.value, r.unit) for r in case.laboratory] == [("flc_ratio", 1.2, None)]
+    assert case.unused == ()
+
+
 def test_the_ucum_code_goes_before_the_unit_in_words(tmp_path: Path) -> None:
     quantity = {"value": 250, "unit": "picograms", "system": "http://unitsofmeasure.org", "code": "pg/mL"}
     case = results(tmp_path, bundle(observation(code={"text": "B12"}, valueQuantity=quantity)))
     assert case.laboratory[0].unit == "pg/mL"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "low", "high"),
+    [
+        ([{"text": "4.0 - 5.6"}], 4.0, 5.6),
+        ([{"text": "< 5.7"}], None, 5.7),
+        ([{"text": "see comment"}], None, None),
+        ([{"type": {"coding": [{"code": "treatment"}]}, "high": {"value": 7}}, {"high": {"value": 5.6}}], None, 5.6),
+        ([{"type": {"coding": [{"code": "normal"}]}, "low": {"value": 4}, "high": {"value": 5.6}}], 4.0, 5.6),
+    ],
+)
+def test_the_range_of_healthy_people_is_taken(
+    tmp_path: Path, ranges: list[dict[str, Any]], low: float | None, high: float | None
+) -> None:
+    """Observation.referenceRange: ``text`` where no quantity stands; ``type`` tells what a range is of."""
+    case = results(tmp_path, bundle(observation(referenceRange=ranges)))
+    assert [(r.ref_low, r.ref_high) for r in case.laboratory] == [(low, high)]
+
+
+R4 = {"effectiveDateTime": "2024-01-02", "interpretation": [{"coding": [{"code": "H"}]}]}
+R5 = {
+    "instantiatesCanonical": "http://example.org/ObservationDefinition/1",
+    "triggeredBy": [{"observation": {"reference": "Observation/0"}, "type": "reflex"}],
+    "bodyStructure": {"reference": "BodyStructure/1"},
+    "interpretation": [{"coding": [{"system": "x", "code": "H"}]}],
+    "referenceRange": [{"normalValue": {"text": "normal"}, "high": {"value": 5.6}}],
+}
+
+
+@pytest.mark.parametrize("version", [R4, R5], ids=["R4", "R5"])
+def test_observations_of_both_versions_read_alike(tmp_path: Path, version: dict[str, Any]) -> None:
+    """What R5 adds (https://hl7.org/fhir/R5/observation.html) is left alone; what both have is read."""
+    report = {"resourceType": "DiagnosticReport", "status": "final", "result": [{"reference": "#a"}],
+              "contained": [observation(id="a", **version)]}  # fmt: skip
+    tree = {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": "urn:uuid:1", "resource": report}]}
+    case = results(tmp_path, tree)
+    assert [(r.test, r.value, r.word) for r in case.laboratory] == [("hba1c", 7.4, "high")]
+    assert case.unused == ()

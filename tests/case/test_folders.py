@@ -33,13 +33,13 @@ def test_a_broken_case_yaml_alone_is_an_error(tmp_path: Path) -> None:
 
 def test_files_that_nothing_reads_are_named(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text("patient: {age_y: 40}\n", encoding="utf-8")
-    (tmp_path / "labs.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "letter.json").write_text("{}", encoding="utf-8")
     (tmp_path / "mri" / "thigh").mkdir(parents=True)
     (tmp_path / "mri" / "loose.nii").write_bytes(b"")
     (tmp_path / "emg").mkdir()
     (tmp_path / "emg" / "notes.pdf").write_bytes(b"")
     case = read_case(tmp_path)
-    assert [u.origin.file for u in case.unused] == ["labs.json", "mri/loose.nii", "emg/notes.pdf"]
+    assert [u.origin.file for u in case.unused] == ["letter.json", "mri/loose.nii", "emg/notes.pdf"]
     assert [s.name for s in case.series] == ["thigh"]
 
 

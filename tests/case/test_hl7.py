@@ -67,3 +67,23 @@ def test_two_hundred_broken_messages_lose_no_good_row(tmp_path: Path) -> None:
         lines[number] = lines[number][:cut] + junk + lines[number][cut + rng.randrange(6) :]
         kept = {r.test for r in read(tmp_path, lines).laboratory}
         assert {t for n, t in enumerate(TESTS, 3) if n != number} <= kept, lines[number]
+
+
+@pytest.mark.parametrize(
+    ("line", "test", "value", "unit"),
+    [
+        (r"OBX|1|NM|WBC^Leukocytes^L||7.2|10\S\9/L|4-10|||F", "wbc", 7.2, "10^9/L"),
+        (r"OBX|1|NM|X^Vitamin B12 \T\ folate^L~B12^Vitamin B12^L||150|pmol/L||||F", None, None, None),
+        (r"OBX|1|NM|B12^Vitamin\X20\B12^L||150|pmol/L||||F", "b12", 150, "pmol/L"),
+        (r"OBX|1|ST|B12^Vitamin B12^L||\H\<150\N\|pmol/L||||F", "b12", 150, "pmol/L"),
+        (r"OBX|1|NM|CSF protein^CSF protein^L||0.9~0.8|g/L||||F", "csf_protein", 0.9, "g/L"),
+    ],
+)
+def test_escapes_and_repetitions(
+    tmp_path: Path, line: str, test: str | None, value: float | None, unit: str | None
+) -> None:
+    r"""HL7 v2.5.1, 2.7: \F\ \S\ \T\ \R\ \E\ are separators, \X..\ bytes, \H\ \N\ highlighting."""
+    case = read(tmp_path, [MESSAGE[0], line])
+    found = [(r.test, r.value, r.unit) for r in case.laboratory]
+    assert found == ([(test, value, unit)] if test else [])
+    assert bool(case.unused) is (test is None)

@@ -57,7 +57,7 @@ def test_the_examples_of_the_template_read_without_a_problem(tmp_path: Path) -> 
     case = read_case(tmp_path)
     assert case.unused == ()
     counts = [len(x) for x in (case.statements, case.strength, case.reflexes, case.sensation, case.wasting)]
-    assert counts == [6, 2, 1, 3, 1]
+    assert counts == [7, 2, 1, 3, 1]
     assert [len(x) for x in (case.imaging, case.biopsies, case.conduction, case.needle, case.laboratory)] == [
         1,
         2,

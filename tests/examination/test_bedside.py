@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranvier.anatomy import load_graph
@@ -60,6 +60,7 @@ def test_strength(lowest: float, highest: float, grade: tuple[int, int], abnorma
     assert (found.observable, found.modality, found.origin) == ("strength", Modality.EXAMINATION, ORIGIN)
 
 
+@settings(deadline=None)
 @given(bounds=st.tuples(st.floats(0, 5), st.floats(0, 5)).map(sorted))
 def test_the_grade_range_of_strength_contains_what_was_written(bounds: list[float]) -> None:
     reading = strength(*bounds).reading

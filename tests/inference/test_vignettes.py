@@ -1,5 +1,6 @@
 """The bedside riddles of ``vignettes.csv``: the right place is the first that ``ranvier localise`` names."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,26 @@ def test_the_right_place_is_named_first(vignette: Vignette, nerves: Nerves, tmp_
 
 def test_there_are_forty_riddles_or_more() -> None:
     assert len({v.id for v in vignettes()}) == len(vignettes()) >= 40
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def test_each_riddle_says_what_it_rests_on() -> None:
+    """``page``: the discriminating signs were read on the page named; ``graph``: chosen from our own map of the nerves.
+
+    A riddle of the second kind tests that the inference agrees with the map, not that the map is right.
+    """
+    sources = {row["id"]: row for row in _table("vignette_sources.csv")}
+    basis = {row["id"]: row for row in _table("vignette_basis.csv")}
+    assert list(basis) == [v.id for v in vignettes()]
+    assert {v.cells["source"] for v in vignettes()} <= set(sources)
+    for row in basis.values():
+        assert row["basis"] in ("page", "graph")
+        assert row["says"]
+        assert bool(sources[row["source"]]["url"]) is (row["basis"] == "page")
 
 
 def test_wrong_places_above_the_answer_are_counted() -> None:

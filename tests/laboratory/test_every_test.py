@@ -8,7 +8,8 @@ from ranvier.anatomy import load_graph
 from ranvier.case import Case, LabResult, Onset, Patient, load_vocabulary
 from ranvier.core import Origin
 from ranvier.laboratory import findings
-from ranvier.reference import estimated_gfr, from_base_unit, lab_quantity
+from ranvier.laboratory.derived import derived
+from ranvier.reference import estimated_gfr, from_base_unit, lab_quantity, to_base_unit
 
 NUMBERS: dict[str, tuple[float, float]] = {
     # a clearly abnormal and a clearly normal value, in the base unit of the test
@@ -25,7 +26,7 @@ NUMBERS: dict[str, tuple[float, float]] = {
     "sorbitol": (10, 0.2), "ntprobnp": (2000, 60), "calcium": (12, 9.4), "potassium": (2.2, 4.2),
     "phosphate": (0.6, 3.5),
     "csf_protein": (1.5, 0.3), "csf_wbc": (80, 1), "csf_glucose": (20, 60), "ttg": (120, 1),
-    "sodium": (120, 140), "vitamin_d": (8, 45),
+    "sodium": (120, 140), "vitamin_d": (8, 45), "peth": (500, 10),
 }  # fmt: skip
 WORDS = {
     "spep": "IgM kappa", "ife": "IgG lambda", "gm1_igm": "positive", "gq1b": "positive", "nf155": "positive", "ssa":
@@ -162,6 +163,46 @@ def test_a_word_means_the_same_in_two_wordings(test: str, tmp_path: Any) -> None
     assert seen[0] == seen[1]
     assert seen[2]
     assert not any(seen[2].values())
+
+
+@pytest.mark.parametrize(
+    ("sex", "age_y", "creatinine", "unit", "rate", "digits"),
+    [
+        ("male", 55, 1.09, "mg/dL", 80, 0),
+        ("female", 65, 85, "umol/L", 66, 0),
+        ("female", 50, 1.0, "mg/dL", 68.6, 1),
+        ("female", 50, 88.4, "umol/L", 68.6, 1),
+    ],
+)
+def test_the_filtration_rate_agrees_with_printed_results(
+    sex: Any, age_y: float, creatinine: float, unit: str, rate: float, digits: int
+) -> None:
+    """Two of the calculator of the National Kidney Foundation as printed in pharmaverse/admiral
+
+    (``tests/testthat/test-compute_kidney.R``), and the README of the R package egfr (1.0 mg/dL, 50, female: 68.6).
+    """
+    row = LabResult(test="creatinine", value=creatinine, unit=unit, origin=Origin(file="labs.csv"))
+    case = Case(id="x", patient=Patient(age_y=age_y, sex=sex), onset=Onset(), laboratory=(row,))
+    (found,) = derived(case)
+    assert found.value is not None
+    assert round(estimated_gfr(to_base_unit("creatinine", creatinine, unit), age_y, sex), digits) == rate
+    assert found.value == pytest.approx(rate, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("kappa", "lambda_", "ratio"), [((19.4, "mg/L"), (26.3, "mg/L"), 0.7376), ((3.3, "mg/dL"), (20, "mg/L"), 1.65)]
+)
+def test_ratios_are_taken_in_one_unit(kappa: Any, lambda_: Any, ratio: float) -> None:
+    """Worked by hand: 19.4 / 26.3 = 0.7376; 33 / 20 = 1.65, which is not above 1.65 (Katzmann 2002: 0.26 to 1.65)."""
+    rows = [
+        LabResult(test=t, value=v, unit=u, origin=Origin(file="labs.csv"))
+        for t, (v, u) in (("flc_kappa", kappa), ("flc_lambda", lambda_))
+    ]
+    case = Case(id="x", patient=Patient(), onset=Onset(), laboratory=tuple(rows))
+    (found,) = derived(case)
+    assert found.value == pytest.approx(ratio, abs=5e-5)
+    stated = {f.observable: f.abnormal for f in findings(case, load_graph())}
+    assert stated["lab_light_chain_abnormal"] is False
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,14 @@ class Row:
         Line of the file, counted from 1.
     cells : mapping of str
         Text of each cell without blanks around it.
+    where : str
+        Where it stands within a file that is no table, such as ``"entry[3].resource"``.
     """
 
     file: str
     number: int
     cells: Mapping[str, str]
+    where: str = ""
 
     def text(self, column: str) -> str:
         """Return a cell; empty when the column is not there."""
@@ -49,7 +52,8 @@ class Row:
     def origin(self, column: str | None = None) -> Origin:
         """Return where the row, or one cell of it, stands and what is written there."""
         text = self.text(column) if column else "; ".join(cell for cell in self.cells.values() if cell)
-        return Origin(file=self.file, row=self.number, column=column, text=text)
+        place = ".".join(part for part in (self.where, column) if part)
+        return Origin(file=self.file, row=self.number, column=place or None, text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ and numbers of the patient are not read. What is no laboratory test of the vocab
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from ranvier.case.vocabulary import PACKAGE
 from ranvier.core import Origin, UnreadableCaseError, read_table
 
 _LOINC = "loinc"
+UNITY = "1"
+"""How UCUM writes that there is no unit."""
 _DEEPEST = 60
 
 
@@ -43,6 +46,9 @@ def read_bundle(path: Path, context: Context) -> tuple[LabResult, ...]:
         tree = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableCaseError(f"{path.name} cannot be read as UTF-8 text") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableCaseError(f"{path.name} is not JSON ({place}: {error.msg})") from error
     except (ValueError, RecursionError) as error:
         raise UnreadableCaseError(f"{path.name} is not JSON") from error
     return read_resources(tree, path.name, context)
@@ -65,47 +71,60 @@ def read_resources(tree: object, name: str, context: Context) -> tuple[LabResult
     UnreadableCaseError
         If it holds no Observation.
     """
-    found = list({json.dumps(o, sort_keys=True): o for o in _observations(tree, 0)}.values())
-    if not found:
+    met: dict[str, _Found] = {}
+    for found in _observations(tree, 0):
+        met.setdefault(json.dumps(found.tree, sort_keys=True), found)
+    if not met:
         raise UnreadableCaseError(f"{name} holds no Observation; give a FHIR Bundle with laboratory results")
     rows: list[Row] = []
-    for number, observation in enumerate(found, 1):
-        rows.extend(_rows(observation, name, number, context))
+    for number, found in enumerate(met.values(), 1):
+        rows.extend(_rows(found, name, number, context))
     return read_rows(rows, NumberReader(file="labs.csv", problems=context.problems), context)
 
 
-def _observations(node: object, depth: int) -> Iterator[Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """An Observation and the path that leads to it, such as ``entry[3].resource``."""
+
+    path: str
+    tree: Mapping[str, Any]
+
+
+def _observations(node: object, depth: int, path: str = "") -> Iterator[_Found]:
     """Yield every Observation of a tree, in its order."""
     if depth > _DEEPEST:
         return
     if isinstance(node, list):
-        for item in node:
-            yield from _observations(item, depth + 1)
+        for number, item in enumerate(node):
+            yield from _observations(item, depth + 1, f"{path}[{number}]")
     elif isinstance(node, dict):
         if node.get("resourceType") == "Observation":
-            yield node
-        for value in node.values():
+            yield _Found(path=path, tree=node)
+        for key, value in node.items():
             if isinstance(value, dict | list):
-                yield from _observations(value, depth + 1)
+                yield from _observations(value, depth + 1, f"{path}.{key}".lstrip("."))
 
 
-def _rows(observation: Mapping[str, Any], file: str, number: int, context: Context) -> Iterator[Row]:
+def _rows(found: _Found, file: str, number: int, context: Context) -> Iterator[Row]:
     """Yield a row for the observation and one for each of its components that has a value."""
+    observation = found.tree
     if observation.get("status") in ("entered-in-error", "cancelled"):
         return
-    parts = [observation, *_dicts(observation.get("component"))]
+    components = [(f"component[{n}]", c) for n, c in enumerate(_dicts(observation.get("component")))]
+    parts = [("", observation), *components]
     said = False
-    for part in parts:
+    for place, part in parts:
         value = _value(part)
         flag = _flag(part)
         if not value and not flag:
             continue
         said = True
         cells = {"test": _test(part, context), "value": value, "flag": flag, "unit": _unit(part), **_range(part)}
-        yield Row(file=file, number=number, cells={k: v for k, v in cells.items() if v})
+        where = ".".join(p for p in (found.path, place) if p)
+        yield Row(file=file, number=number, cells={k: v for k, v in cells.items() if v}, where=where)
     if not said:
-        origin = Origin(file=file, row=number, text=_name(observation))
-        reason = _reason(parts)
+        origin = Origin(file=file, row=number, column=found.path or None, text=_name(observation))
+        reason = _reason([part for _, part in parts])
         problem = f"the laboratory gives no value: {reason}" if reason else "there is neither a value nor a verdict"
         context.problems.question(origin, problem, "add one, or leave the observation out")
 
@@ -171,8 +190,9 @@ def _unit(part: Mapping[str, Any]) -> str:
     quantity = part.get("valueQuantity")
     if not isinstance(quantity, dict):
         return ""
-    ucum = "unitsofmeasure" in str(quantity.get("system", "")).lower() and quantity.get("code") not in (None, "", "1")
-    return str(quantity["code"] if ucum else quantity.get("unit") or quantity.get("code") or "")
+    ucum = "unitsofmeasure" in str(quantity.get("system", "")).lower() and quantity.get("code") not in (None, "", UNITY)
+    unit = str(quantity["code"] if ucum else quantity.get("unit") or quantity.get("code") or "")
+    return "" if unit == UNITY else unit
 
 
 @cache
@@ -194,10 +214,17 @@ def _flag(part: Mapping[str, Any]) -> str:
 
 
 def _range(part: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ends of the first range of healthy people, from its quantities or else from its text."""
+    given = next((g for g in _dicts(part.get("referenceRange")) if _of_the_healthy(g)), {})
     out = {}
-    for given in _dicts(part.get("referenceRange"))[:1]:
-        for end in ("low", "high"):
-            limit = given.get(end)
-            if isinstance(limit, dict) and _is_number(limit.get("value")):
-                out[f"ref_{end}"] = str(limit["value"])
-    return out
+    for end in ("low", "high"):
+        limit = given.get(end)
+        if isinstance(limit, dict) and _is_number(limit.get("value")):
+            out[f"ref_{end}"] = str(limit["value"])
+    return out or {"ref_range": str(given.get("text") or "")}
+
+
+def _of_the_healthy(given: Mapping[str, Any]) -> bool:
+    """Tell whether a range is one of normal values, and not one to treat to or a critical one."""
+    kinds = [str(c.get("code", "")).lower() for c in _codings(given.get("type"))]
+    return not kinds or "normal" in kinds

@@ -11,13 +11,15 @@ from typing import Any
 
 from ranvier.case.context import Context
 from ranvier.case.csvtext import Row
-from ranvier.case.fhir import interpretation_words
+from ranvier.case.fhir import UNITY, interpretation_words
 from ranvier.case.numbers import NumberReader
 from ranvier.case.records import LabResult
 from ranvier.case.results import read_rows
 from ranvier.core import Origin, UnreadableCaseError, optional
 
 _WITHDRAWN = ("X", "D", "W", "N")
+_ESCAPE = 6
+"""Where a header names its escape character."""
 _MARKS = "\x0b\x1c\ufeff"
 
 
@@ -81,7 +83,7 @@ def _rows(lines: list[str], file: str, hl7: Any, context: Context) -> Iterator[R
 def _cells(header: str, line: str, hl7: Any, context: Context) -> dict[str, str] | None:
     """Return the cells of one OBX; empty for one that was withdrawn, None for one that is broken."""
     try:
-        message = hl7.parse(f"{header}\r{line}")
+        message = hl7.parse(f"{header}\r{_plain(line, header)}")
         obx = message.segment("OBX")
         fields = [_parts(obx, number, message) for number in range(12)]
     except Exception:  # noqa: BLE001  the library raises errors of many kinds for what is no segment
@@ -92,11 +94,17 @@ def _cells(header: str, line: str, hl7: Any, context: Context) -> dict[str, str]
     cells = {
         "test": _test(fields[3], context),
         "value": _value(fields[2][0] if fields[2] else "", fields[5]),
-        "unit": fields[6][0] if fields[6] else "",
+        "unit": fields[6][0] if fields[6] and fields[6][0] != UNITY else "",
         "ref_range": fields[7][0] if fields[7] else "",
         "flag": flags[0] if flags else "",
     }
     return {k: v for k, v in cells.items() if v} if cells["value"] or cells["flag"] else {}
+
+
+def _plain(line: str, header: str) -> str:
+    """Return a segment without the escapes that only highlight: ``\\H\\`` and ``\\N\\``."""
+    escape = re.escape(header[_ESCAPE])
+    return re.sub(rf"{escape}[HN]{escape}", "", line)
 
 
 def _parts(segment: Any, number: int, message: Any) -> list[str]:

@@ -11,6 +11,7 @@ from ranvier.case.bedside import read_reflexes, read_sensation, read_strength, r
 from ranvier.case.conduction import read_conduction
 from ranvier.case.context import Context, key_origin
 from ranvier.case.incomplete import read_incomplete
+from ranvier.case.lab_files import LAB_FILES, read_lab_files
 from ranvier.case.needle import read_needle
 from ranvier.case.own_limits import OWN_LIMITS_FILE, read_own_limits
 from ranvier.case.pictures import read_biopsies, read_imaging
@@ -18,7 +19,6 @@ from ranvier.case.problems import Problems
 from ranvier.case.reading_words import with_readings
 from ranvier.case.recordings import RECORDINGS_FOLDER, read_recordings
 from ranvier.case.records import Case, Citation, Course, Onset, Patient, SeriesFolder, Setting, Tempo, Unused
-from ranvier.case.results import read_laboratory
 from ranvier.case.schema import (
     CASE_SCHEMA_VERSION,
     CaseForm,
@@ -38,7 +38,7 @@ from ranvier.case.yamltext import CASE_FILE, load_yaml
 from ranvier.core import Origin, UnknownNameError, UnreadableCaseError
 
 _E = TypeVar("_E", bound=StrEnum)
-_TABLES = ("ncs.csv", "emg.csv", "labs.csv")
+_TABLES = ("ncs.csv", "emg.csv", *LAB_FILES)
 _BESIDE = (OWN_LIMITS_FILE,)
 _SILENT = ("truth.yaml",)
 _SERIES = "mri"
@@ -51,7 +51,7 @@ def read_case(folder: Path) -> Case:
     Parameters
     ----------
     folder : Path
-        Holds ``case.yaml`` and, if there are any, ``ncs.csv``, ``emg.csv`` and ``labs.csv``.
+        Holds ``case.yaml`` and, if there are any, ``ncs.csv``, ``emg.csv``, ``labs.csv``, ``labs.json``, ``labs.hl7``.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         needle=read_needle(folder / "emg.csv", context),
         recordings=read_recordings(folder / RECORDINGS_FOLDER, context),
         own_limits=read_own_limits(folder / OWN_LIMITS_FILE, context),
-        laboratory=read_laboratory(folder / "labs.csv", context),
+        laboratory=read_lab_files(folder, context),
         not_done=tuple(form.not_done or ()),
         incomplete=read_incomplete(form.incomplete or (), context),
         remarks=tuple(form.remarks or ()),

@@ -78,11 +78,15 @@ class Onset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureStatement:
-    """A feature of the vocabulary that was looked for: history, risk, sign, result in words."""
+    """A feature of the vocabulary that was looked for: history, risk, sign, result in words.
+
+    `angle_deg` is the angle at which a provocation test is positive, or up to which it is negative.
+    """
 
     feature: str
     present: bool
     place: Place | None
+    angle_deg: float | None = None
     origin: Origin
 
 

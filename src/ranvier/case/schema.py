@@ -115,6 +115,11 @@ class FeatureItem(_Item):
     variant: Text | None = Field(None, description="The variant that was found, for a gene.")
     dose: Text | None = Field(None, description="Of a drug: total or daily dose, such as 350 mg/m2 or 100 mg/day.")
     taken_days: Number | None = Field(None, description="Days for which a drug was taken.")
+    angle_deg: Number | None = Field(
+        None,
+        description="Of a provocation test: the angle at which it is positive, or up "
+        "to which it is negative, such as 40 of a straight leg raise.",
+    )
 
 
 class StrengthItem(_Item):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ranvier.case.angles import read_angle
 from ranvier.case.context import Context, origin_of
 from ranvier.case.places import AREAS, MUSCLES, STRUCTURES
 from ranvier.case.records import FeatureStatement, Sensation
@@ -71,9 +72,10 @@ def _statement(item: FeatureItem, origin: Origin, context: Context) -> FeatureSt
         return None
     names = item.at or item.area
     place = _place(feature, names, side, item.at is None, origin, context)
-    if names and place is None:
+    angle = read_angle(item, feature.id, present, context)
+    if (names and place is None) or not angle.usable:
         return None
-    return FeatureStatement(feature=feature.id, present=present, place=place, origin=origin)
+    return FeatureStatement(feature=feature.id, present=present, place=place, angle_deg=angle.degrees, origin=origin)
 
 
 def _place(

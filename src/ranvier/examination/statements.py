@@ -15,6 +15,7 @@ from ranvier.core import (
     Reading,
     Side,
     in_words,
+    number_in_words,
     read_table,
 )
 
@@ -80,6 +81,12 @@ def _where(place: Place | None) -> str:
     return f" at {in_words(place)}"
 
 
+def _angle(stated: FeatureStatement) -> str:
+    if stated.angle_deg is None:
+        return ""
+    return f" {'at' if stated.present else 'up to'} {number_in_words(stated.angle_deg)} degrees"
+
+
 def _finding(number: int, stated: FeatureStatement) -> Finding:
     graded = _placed_features().get(stated.feature)
     place = stated.place
@@ -93,7 +100,9 @@ def _finding(number: int, stated: FeatureStatement) -> Finding:
     else:
         name = load_vocabulary().features[stated.feature].name
         where = _where(place)
-        sentence = f"{name[:1].upper()}{name[1:]}{where} is {'present' if stated.present else 'absent'}."
+        sentence = (
+            f"{name[:1].upper()}{name[1:]}{where} is {'present' if stated.present else 'absent'}{_angle(stated)}."
+        )
     return Finding(
         id=f"statement-{number}",
         modality=modality_of(stated.feature),

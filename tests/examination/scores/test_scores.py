@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from ranvier.anatomy import load_graph
-from ranvier.case import Case, read_case, read_score_file
+from ranvier.case import Case, load_vocabulary, read_case, read_score_file
 from ranvier.core import PresenceReading, read_sources, read_table
 from ranvier.examination import findings
-from ranvier.examination.scores import ScoreResult, load_scores, score_results
+from ranvier.examination.scores import Score, ScoreResult, load_scores, score_results
 
 PACKAGE = "ranvier.examination.scores"
 
@@ -59,7 +59,7 @@ EXAMPLES = [
      both("ankle_reflex=absent", "vibration=abnormal", "pinprick=abnormal", "temperature=abnormal"), 10, True),
     ("nds", "", both("ankle_reflex=absent", "vibration=normal", "pinprick=normal", "temperature=normal"), 4, None),
     ("uens", "", both("toe_extension=weak", "pin=12", "allodynia=present", "vibration=absent", "position=abnormal",
-                      "ankle_reflex=absent"), 42, None),
+                      "ankle_reflex=absent"), 42, True),
     ("mrc_sum", "", both(*(f"{m}=4" for m in ("shoulder_abduction", "elbow_flexion", "wrist_extension", "hip_flexion",
                                               "knee_extension")), "ankle_dorsiflexion=3"), 46, True),
     ("incat", "", "arm=3 leg=2", 5, None),
@@ -97,7 +97,7 @@ def test_points_of_the_items_span_the_range_and_bands_tile_it(score) -> None:  #
 
 def test_every_source_is_listed() -> None:
     known = read_sources(PACKAGE)
-    for name in ("scores.csv", "items.csv", "cutoffs.csv"):
+    for name in ("scores.csv", "items.csv", "cutoffs.csv", "readings.csv", "measured.csv"):
         assert {row["source"] for row in read_table(PACKAGE, name, ("source",))} <= set(known)
 
 
@@ -201,3 +201,138 @@ def test_a_table_of_items_notes_rows_without_a_score(tmp_path: Path) -> None:
     assert (case.scores, len(case.unused)) == ((), 3)
     (tmp_path / "s.yaml").write_text("scores: [{score: ONLS, total: 4}]", encoding="utf-8")
     assert score_results(read_score_file(tmp_path / "s.yaml"))[0][0].lowest == 4
+
+
+TOTALS = [
+    # score, side, total, feature or what is shown, present: from the rows of readings.csv
+    ("CTS-6", "right", 12, "score_cts6", True), ("CTS-6", "left", 5, "score_cts6", False),
+    ("CTS-6", "right", 11.5, "score:cts6", None), ("Katz", "right", 2, "score_katz", True),
+    ("Katz", "right", 1, "score:katz", None), ("Katz", "left", 0, "score_katz", False),
+    ("TCNS", "", 9, "score_tcns", True), ("TCNS", "", 8, "score:tcns", None), ("TCNS", "", 4, "score_tcns", False),
+    ("mTCNS", "", 9, "score_mtcns", True), ("mTCNS", "", 8, "score_mtcns", False),
+    ("MNSI-B", "", 2.5, "score_mnsi_examination", True), ("MNSI-B", "", 2, "score_mnsi_examination", False),
+    ("MNSI-A", "", 4, "score_mnsi_questionnaire", True), ("MNSI-A", "", 3, "score_mnsi_questionnaire", False),
+    ("CASS", "", 1, "autonomic_unspecified", True), ("CASS", "", 0, "autonomic_unspecified", False),
+    ("Ewing", "", 2, "cardiovagal_test_abnormal", True), ("Ewing", "", 1.5, "score:ewing", None),
+    ("DN4", "", 4, "neuropathic_pain", True), ("DN4", "", 3, "neuropathic_pain", False),
+    ("NDS", "", 8, "score:nds", None), ("I-RODS", "", 20, "score:i_rods", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("score", "side", "total", "observable", "present"), TOTALS)
+def test_a_stated_total_is_weighed_as_what_it_speaks_for(
+    tmp_path: Path, score: str, side: str, total: float, observable: str, present: bool | None
+) -> None:
+    where = f", side: {side}" if side else ""
+    case = case_of(tmp_path, f"scores:\n  - {{score: {score}, total: {total}{where}}}\n")
+    (found,) = [f for f in findings(case, load_graph()) if f.id.startswith("score-")]
+    assert found.observable == observable
+    if present is not None:
+        assert found.reading == PresenceReading(present=present)
+        assert found.abnormal is present
+        assert found.limit is not None
+    assert (found.place is not None) is (observable in ("score_cts6", "score_katz"))
+
+
+ITEMS = "scores: [{score: CTS-6, side: right, total: 15}, {score: TCNS, total: 12}]\n"
+SIGNS = """
+examination:
+  reflexes: [{name: ankle, side: both, grade: 0}]
+  signs: [{item: phalen, at: carpal tunnel, side: right, status: positive}]
+"""
+
+
+def test_a_total_is_not_weighed_again_where_the_examination_tells_its_items(tmp_path: Path) -> None:
+    alone = [f for f in findings(case_of(tmp_path, ITEMS), load_graph()) if f.id.startswith("score-")]
+    assert [f.observable for f in alone] == ["score_tcns", "score_cts6"]
+    told = findings(case_of(tmp_path, ITEMS + SIGNS), load_graph())
+    assert [f.observable for f in told if f.id.startswith("score-")] == ["score:tcns", "score:cts6"]
+    said = {f.observable: f.statement for f in told}
+    assert "not weighed: the examination tells Phalen test" in said["score:cts6"]
+    assert "left ankle reflex, right ankle reflex" in said["score:tcns"]
+    assert {"phalen", "reflex"} <= set(said)
+
+
+def test_the_other_hand_is_still_weighed(tmp_path: Path) -> None:
+    both = "scores: [{score: CTS-6, side: right, total: 15}, {score: CTS-6, side: left, total: 15}]\n"
+    found = [f for f in findings(case_of(tmp_path, both + SIGNS), load_graph()) if f.id.startswith("score-")]
+    assert [(f.observable, f.place.side.value if f.place else "") for f in found] == [
+        ("score_cts6", "left"),
+        ("score:cts6", ""),
+    ]
+
+
+def test_items_that_only_the_score_tells_are_weighed_through_its_total(tmp_path: Path) -> None:
+    items = "[{item: sudomotor, value: 2}, {item: cardiovagal, value: 1}, {item: adrenergic, value: 1}]"
+    case = case_of(tmp_path, f"scores:\n  - {{score: CASS, items: {items}}}\n")
+    (found,) = [f for f in findings(case, load_graph()) if f.id.startswith("score-")]
+    assert found.observable == "autonomic_unspecified"
+    assert found.statement.startswith("Composite Autonomic Severity Score: 4 (0 to 10)")
+
+
+EWING = [
+    ("deep_breathing", "15", "normal"), ("deep_breathing", "14", "borderline"), ("deep_breathing", "10.4", "abnormal"),
+    ("valsalva", "1,21", "normal"), ("valsalva", "1.11", "borderline"), ("valsalva", "1.10", "abnormal"),
+    ("standing_30_15", "1.04", "normal"), ("standing_30_15", "1.01", "borderline"),
+    ("standing_30_15", "1.00", "abnormal"),
+    ("pressure_standing", "10", "normal"), ("pressure_standing", "11", "borderline"),
+    ("pressure_standing", "30", "abnormal"), ("pressure_standing", "-5", "normal"),
+    ("handgrip", "16", "normal"), ("handgrip", "15", "borderline"), ("handgrip", "10", "abnormal"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "number", "value"), EWING)
+def test_what_was_measured_is_graded_as_printed(tmp_path: Path, item: str, number: str, value: str) -> None:
+    """World J Diabetes 2018;9(1), table 5: normal, borderline and abnormal values of the five tests of Ewing."""
+    (tmp_path / "s.csv").write_text(f'score;item;value\newing;{item};"{number}"\n', encoding="utf-8")
+    (result,) = score_results(read_score_file(tmp_path / "s.csv"))[0]
+    assert result.values == {item: value}
+
+
+def test_five_numbers_make_the_total_of_ewing(tmp_path: Path) -> None:
+    """By hand: 8 a minute 1, ratio 1.15 0.5, 30:15 1.02 0.5, fall of 32 mmHg 1, rise of 12 mmHg 0.5: 3.5 of 5."""
+    values = "deep_breathing=8 valsalva=1.15 standing_30_15=1.02 pressure_standing=32 handgrip=12"
+    result = scored(tmp_path, "ewing", values)
+    assert (result.lowest, result.highest, result.says) == (3.5, 3.5, True)
+
+
+def test_an_impossible_measurement_is_refused_with_its_unit(tmp_path: Path) -> None:
+    case = case_of(tmp_path, "scores: [{score: Ewing, items: [{item: valsalva, value: 15}]}]\n")
+    (note,) = score_results(case)[1]
+    assert "or the number in ratio" in note.remedy
+
+
+def test_bands_of_what_is_measured_do_not_overlap_and_name_values_of_their_item() -> None:
+    for score in load_scores().values():
+        for item in {m.item for m in score.measured}:
+            bands = sorted((m for m in score.measured if m.item == item), key=lambda m: m.lowest)
+            points = next(i.points for i in score.items if i.id == item)
+            assert {m.value for m in bands} == set(points)
+            for before, after in itertools.pairwise(bands):
+                assert after.lowest - before.highest == pytest.approx(10**-before.decimals)
+
+
+def test_every_reading_names_a_feature_and_leaves_no_contradiction() -> None:
+    features = load_vocabulary().features
+    for score in load_scores().values():
+        if score.reading is not None:
+            assert score.reading.feature in features
+            assert score.sided is bool(score.reading.place)
+            assert score.reading.absent_to is None or score.reading.absent_to < score.reading.present_from
+
+
+@pytest.mark.parametrize("score", load_scores().values(), ids=lambda s: s.id)
+def test_every_score_takes_its_total_and_refuses_one_beyond_its_range(tmp_path: Path, score: Score) -> None:
+    where = ", side: left" if score.sided else ""
+    for total, used in ((score.lowest, 1), (score.highest, 1), (score.highest + 1, 0), (score.lowest - 1, 0)):
+        case = case_of(tmp_path, f"scores:\n  - {{score: {score.id}, total: {total:g}{where}}}\n")
+        results, unused = score_results(case)
+        assert len(results) == used
+        assert len(unused) == 1 - used
+    if score.why_no_items:
+        assert score.items == ()
+        assert "need" in score.why_no_items
+
+
+def test_there_are_twenty_two_scores() -> None:
+    assert len(load_scores()) == 22

@@ -58,6 +58,39 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreReading:
+    """The feature that a total speaks for: present from one total on, absent up to another, open between.
+
+    `place` is the tunnel that a score of one hand speaks of, or empty.
+    """
+
+    feature: str
+    present_from: float
+    absent_to: float | None
+    place: str
+    status: Status
+    source: str
+
+    def says(self, lowest: float, highest: float) -> bool | None:
+        """Tell whether every total from `lowest` to `highest` shows the feature, none does, or it is open."""
+        if lowest >= self.present_from:
+            return True
+        return False if self.absent_to is not None and highest <= self.absent_to else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A closed band of what was measured for an item, and the value of the item that it is."""
+
+    item: str
+    unit: str
+    decimals: int
+    value: str
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """One score; without items only a total is read, and `why_no_items` says why."""
 
@@ -68,7 +101,6 @@ class Score:
     highest: float
     step: float
     sided: bool
-    speaks_for: str
     missing_rule: str
     why_no_items: str
     licence: str
@@ -77,14 +109,17 @@ class Score:
     items: tuple[Item, ...]
     cut_offs: tuple[CutOff, ...]
     fills: tuple[Fill, ...]
+    reading: ScoreReading | None
+    measured: tuple[Measured, ...]
 
 
 @cache
 def load_scores() -> Mapping[str, Score]:
     """Return all scores by id, in the order of the table."""
-    columns = ("score", "name", "synonyms", "lowest", "highest", "step", "sided", "speaks_for", "missing_rule")
+    columns = ("score", "name", "synonyms", "lowest", "highest", "step", "sided", "missing_rule")
     rows = read_table(_PACKAGE, "scores.csv", (*columns, "why_no_items", "licence", "status", "source"))
     items, cut_offs, fills = _items(), _cut_offs(), _fills()
+    readings, measured = _readings(), _measured()
     return {
         row["score"]: Score(
             id=row["score"],
@@ -94,7 +129,6 @@ def load_scores() -> Mapping[str, Score]:
             highest=float(row["highest"]),
             step=float(row["step"]),
             sided=row["sided"] == "yes",
-            speaks_for=row["speaks_for"],
             missing_rule=row["missing_rule"],
             why_no_items=row["why_no_items"],
             licence=row["licence"],
@@ -103,6 +137,8 @@ def load_scores() -> Mapping[str, Score]:
             items=tuple(items.get(row["score"], ())),
             cut_offs=tuple(cut_offs.get(row["score"], ())),
             fills=tuple(fills.get(row["score"], ())),
+            reading=readings.get(row["score"]),
+            measured=tuple(measured.get(row["score"], ())),
         )
         for row in rows
     }
@@ -182,4 +218,35 @@ def _fills() -> dict[str, list[Fill]]:
             values=values,
         )
         out.setdefault(row["score"], []).append(fill)
+    return out
+
+
+def _readings() -> dict[str, ScoreReading]:
+    columns = ("score", "feature", "present_from", "absent_to", "place", "status", "source")
+    return {
+        row["score"]: ScoreReading(
+            feature=row["feature"],
+            present_from=float(row["present_from"]),
+            absent_to=float(row["absent_to"]) if row["absent_to"] else None,
+            place=row["place"],
+            status=Status(row["status"]),
+            source=row["source"],
+        )
+        for row in read_table(_PACKAGE, "readings.csv", columns)
+    }
+
+
+def _measured() -> dict[str, list[Measured]]:
+    out: dict[str, list[Measured]] = {}
+    columns = ("score", "item", "unit", "decimals", "value", "lowest", "highest", "status", "source")
+    for row in read_table(_PACKAGE, "measured.csv", columns):
+        band = Measured(
+            item=row["item"],
+            unit=row["unit"],
+            decimals=int(row["decimals"]),
+            value=row["value"],
+            lowest=float(row["lowest"]),
+            highest=float(row["highest"]),
+        )
+        out.setdefault(row["score"], []).append(band)
     return out

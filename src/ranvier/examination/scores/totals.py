@@ -1,7 +1,7 @@
 """Totals of scores: a sum only when the rule of the score permits it, otherwise the range that is still open."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ranvier.case import Case, ScoreStatement, Unused
 from ranvier.core import Origin, Side, UnknownNameError
@@ -27,6 +27,8 @@ class ScoreResult:
         Value of each known item; empty for a total that was stated alone.
     filled : tuple of str
         Items that were read from the examination of the case.
+    told : tuple of str
+        Items, in words, that the examination tells, written or not: they are weighed on their own.
     missing : tuple of str
         Items without which there is no total, in words.
     stated : bool
@@ -41,6 +43,7 @@ class ScoreResult:
     highest: float
     values: Mapping[str, str]
     filled: tuple[str, ...]
+    told: tuple[str, ...]
     missing: tuple[str, ...]
     stated: bool
     origin: Origin
@@ -62,12 +65,18 @@ class ScoreResult:
         meaning = f": {self.band.words}" if self.band else ""
         return f"{name}: {self.lowest:g} ({most}){meaning}."
 
+    @property
+    def says(self) -> bool | None:
+        """Return whether the feature that the score speaks for is present; None where it is open or there is none."""
+        reading = self.score.reading
+        return reading.says(self.lowest, self.highest) if reading else None
+
 
 def score_results(case: Case) -> tuple[tuple[ScoreResult, ...], tuple[Unused, ...]]:
     """Return every score of which a case knows something, and what it states of scores that cannot be used."""
     unused: list[Unused] = []
     stated = [_checked(s, unused) for s in case.scores]
-    known = [(score, s) for score, s in stated if score is not None]
+    known = [(score, _graded(score, s)) for score, s in stated if score is not None]
     out = []
     for score in load_scores().values():
         own = [s for found, s in known if found is score]
@@ -83,12 +92,14 @@ def _result(score: Score, side: Side, stated: list[ScoreStatement], case: Case) 
     written = {s.item: s.value for s in stated if s.item}
     total = next((s.total for s in stated if s.total is not None), None)
     origin = stated[0].origin if stated else Origin(file="case.yaml", text="filled from the examination")
+    known = fill_items(score, case, side)
+    told = tuple(i.words.partition(":")[0] for i in score.items if i.id in known)
     if total is not None and not written:
         return ScoreResult(
-            score=score, side=side, lowest=total, highest=total, values={}, filled=(), missing=(), stated=True,
-            origin=origin,
+            score=score, side=side, lowest=total, highest=total, values={}, filled=(), told=told, missing=(),
+            stated=True, origin=origin,
         )  # fmt: skip
-    filled = {item: value for item, value in fill_items(score, case, side).items() if item not in written}
+    filled = {item: value for item, value in known.items() if item not in written}
     values = {**filled, **written}
     if not values:
         return None
@@ -102,6 +113,7 @@ def _result(score: Score, side: Side, stated: list[ScoreStatement], case: Case) 
         highest=lowest + open_,
         values=values,
         filled=tuple(filled),
+        told=told,
         missing=tuple(i.words.partition(":")[0] for i in needed),
         stated=bool(stated),
         origin=origin,
@@ -138,9 +150,22 @@ def _problem(score: Score, said: ScoreStatement) -> tuple[str, str]:
     if item is None:
         error = UnknownNameError(f"item of {score.name}", said.item, (i.id for i in score.items))
         return f"{error}; it was not used.", f"Write one of {', '.join(i.id for i in score.items)}."
-    if said.value not in item.points:
-        return f"{said.value!r} is no value of {said.item}; it was not used.", f"Write one of {', '.join(item.points)}."
+    if _graded(score, said).value not in item.points:
+        unit = next((f", or the number in {m.unit}" for m in score.measured if m.item == said.item), "")
+        remedy = f"Write one of {', '.join(item.points)}{unit}."
+        return f"{said.value!r} is no value of {said.item}; it was not used.", remedy
     return "", ""
+
+
+def _graded(score: Score, said: ScoreStatement) -> ScoreStatement:
+    """Return a statement whose measured number is the value of the item that the number stands for."""
+    bands = [m for m in score.measured if m.item == said.item]
+    try:
+        number = float(said.value.replace(",", "."))
+    except ValueError:
+        return said
+    found = (m.value for m in bands if m.lowest <= round(number, m.decimals) <= m.highest)
+    return replace(said, value=next(found, said.value))
 
 
 def _possible(score: Score, total: float) -> bool:
