@@ -151,6 +151,7 @@ class _RowReader:
             distance_mm=self._number("distance_mm", kind),
             f_latency_ms=self._number("f_latency_ms", kind),
             temperature_c=self._number("temperature_c", kind),
+            low_filter_hz=self._number("low_filter_hz", kind),
             words=tuple(dict.fromkeys(words)),
             limits=tuple(part.strip() for part in self.row.text("limit").split(";") if part.strip()),
             day=self._number("day", kind),
