@@ -183,12 +183,14 @@ def _any(items: Sequence[_Judged]) -> _Judged:
 
 
 def _rule(rule: Rule, unit: Unit, setting: Setting) -> _Judged:
-    parts = [_test(test, unit) for test in (rule.test, *rule.guards)]
     if rule.filter_hz is not None and rule.filter_hz != setting.low_filter_hz:
-        text = "the low-frequency filter is not stated, and the threshold depends on it"
+        why = "the low-frequency filter is not stated, and the threshold depends on it"
         if setting.low_filter_hz is not None:
-            text = f"there is no threshold for a low-frequency filter of {setting.low_filter_hz:g} Hz"
-        parts.append(_judged(unit, "missing", text))
+            why = f"there is no threshold for a low-frequency filter of {setting.low_filter_hz:g} Hz"
+        number = unit.number(rule.test.measure)
+        value = f" {number.in_words}" if number is not None and number.value is not None else ""
+        return _judged(unit, "missing", f"{unit.in_words}: {measure_in_words(rule.test.measure)}{value}: {why}")
+    parts = [_test(test, unit) for test in (rule.test, *rule.guards)]
     state = _all([p.state for p in parts])
     said = [p.text for p in parts if p.state == state]
     return _judged(unit, state, f"{unit.in_words}: {'; '.join(said)}")
@@ -233,7 +235,7 @@ def _fact(test: Comparison, unit: Unit, number: Number | None) -> _Judged:
 def _answer(clause: Clause, judged: Mapping[str, list[_Judged]]) -> ClauseAnswer:
     own = judged[clause.id]
     state = _all_of(clause, own) if clause.quantifier == "all" else _enough(clause, judged)
-    shown = [j.text for j in own if j.state == state]
+    shown = [j.text for j in own if j.state == state] or [j.text for j in own if state == "failed"]
     if state == "missing":
         shown += [j.text for j in own if j.state == "met"]
     if state == "met":
@@ -275,10 +277,17 @@ def _enough(clause: Clause, judged: Mapping[str, list[_Judged]]) -> State:
     met, may = _of_states(own, {"met"}), _of_states(own, {"met", "missing"})
     if _reached(clause, met, _keys(others, {"met"})):
         return "met"
-    evaluated = len(_keys(own, {"met", "failed"}))
-    if evaluated < clause.needed or _reached(clause, may, _keys(others, {"met", "missing"})):
+    if not _studied(clause, own) or _reached(clause, may, _keys(others, {"met", "missing"})):
         return "missing"
     return "failed"
+
+
+def _studied(clause: Clause, own: Sequence[_Judged]) -> bool:
+    """Tell whether as many nerves, and where the clause says so limbs, were judged as it needs."""
+    judged = _of_states(own, {"met", "failed"})
+    if clause.quantifier in ("one_limb", "several_limbs"):
+        return _reached(clause, judged, set())
+    return len(_keys(judged, {"met", "failed"})) >= clause.needed
 
 
 def _of_states(items: Sequence[_Judged], states: set[str]) -> list[_Judged]:
