@@ -58,3 +58,15 @@ def test_only_latencies_have_a_distance() -> None:
     assert all(
         lim.measure.startswith("distal_latency") and 50 <= lim.distance_mm <= 200 for lim in stated if lim.distance_mm
     )
+
+
+def test_a_limit_of_the_laboratory_may_state_its_distance(tmp_path: Path) -> None:
+    row = "median,left,motor,wrist,APB,4.3,,70"
+    case_of(tmp_path, row)
+    limits = tmp_path / "own.csv"
+    limits.write_text(
+        "study,measure,limit,unit,distance_mm\nmedian_motor_apb,distal_latency_onset_ms,4.2,ms,70\n", encoding="utf-8"
+    )
+    case = read_tables(ncs=tmp_path / "ncs.csv", limits=limits, patient=Patient(age_y=50))
+    (found,) = [f for f in conduction_findings(case, load_graph()) if f.observable == "distal_latency"]
+    assert found.abnormal is True

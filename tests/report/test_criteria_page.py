@@ -21,7 +21,8 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     for wanted in (
         "<strong>met:</strong> Meets AANEM 1999 criteria of definite partial conduction block",
         "left median, forearm",
-        "recalled: Olney RK",
+        "recalled [1]",
+        "<li>Olney RK",
         "cannot be answered",
         "state from history and examination",
         "Not included:",

@@ -157,7 +157,7 @@ def _by_area(change: _Change, drop: float) -> Observed | None:
         f"there is conduction block{beside}: the area falls by {fall} % towards the proximal point "
         f"(block from {percent} %)"
         if is_block
-        else f"there is no conduction block (fall of the area {fall} %, limit {percent} %)"
+        else f"there is no conduction block ({_fall_in_words('area', drop)}, limit {percent} %)"
     )
     seen = graded("conduction_block", int(is_block), int(is_block), text)
     return _with_limit(seen, limit.limit(f"block from a fall of the area of {percent} %"))
@@ -167,18 +167,22 @@ def _by_amplitude(limits: AmplitudeDrop, drop: float) -> Observed | None:
     if limits.normal_below <= drop < limits.block_from:
         return None
     is_block = drop >= limits.block_from
-    fall = number_in_words(round(100 * drop))
+    fall, normal = number_in_words(round(100 * drop)), f"limit {100 * limits.normal_below:g} %"
     text = (
         f"there is conduction block: the amplitude falls by {fall} % towards the proximal point "
         f"(block from {100 * limits.block_from:g} %)"
         if is_block
-        else f"there is no conduction block (fall of the amplitude {fall} %, limit {100 * limits.normal_below:g} %)"
+        else f"there is no conduction block ({_fall_in_words('amplitude', drop)}, {normal})"
     )
     seen = graded("conduction_block", int(is_block), int(is_block), text)
     limit = Limit(
         text=f"block from a fall of {100 * limits.block_from:g} %", source=limits.source, status=limits.status
     )
     return _with_limit(seen, limit)
+
+
+def _fall_in_words(name: str, drop: float) -> str:
+    return f"fall of the {name} {round(100 * drop)} %" if drop > 0 else f"no fall of the {name}"
 
 
 def _with_limit(seen: Observed, limit: Limit) -> Observed:
