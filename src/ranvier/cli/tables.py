@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 _Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")]
 _Age = Annotated[float | None, typer.Option("--age", min=0, max=120, help="Age in years, for limits.")]
+_Criteria = Annotated[
+    str | None, typer.Option("--criteria", help="Answer a criteria set clause by clause; 'all' for every set.")
+]
+_Facts = Annotated[
+    list[str] | None, typer.Option("--fact", help="For criteria: NAME or NAME=no; '--fact list' names them all.")
+]
 _Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="For limits.")]
 
 
@@ -30,15 +36,11 @@ def ncs(
     limits: Annotated[Path | None, typer.Option("--limits", help="CSV with your laboratory's own limits.")] = None,
     template: Annotated[bool, typer.Option("--template", help="Print an empty table to fill in, and end.")] = False,
     json_file: _Json = None,
-    criteria: Annotated[
-        str | None, typer.Option("--criteria", help="Answer a criteria set clause by clause; 'all' for every set.")
-    ] = None,
+    criteria: _Criteria = None,
     low_filter_hz: Annotated[
         float | None, typer.Option("--low-filter-hz", min=0, help="Low-frequency filter, for criteria.")
     ] = None,
-    facts: Annotated[
-        list[str] | None, typer.Option("--fact", help="For criteria: NAME or NAME=no; '--fact list' names them all.")
-    ] = None,
+    facts: _Facts = None,
     emg: Annotated[Path | None, typer.Option("--emg", help="For criteria: table of needle EMG as emg.csv.")] = None,
     out: Annotated[
         Path | None,
