@@ -35,7 +35,7 @@ from ranvier.case.records import (
 )
 from ranvier.case.schema import case_json_schema
 from ranvier.case.scores import read_score_file
-from ranvier.case.tables import ReadRows, read_measured_rows, read_tables
+from ranvier.case.tables import ReadRows, read_measured_rows, read_tables, with_needle_table
 from ranvier.case.template import template_text, write_template
 from ranvier.case.vocabulary import Feature, ImageKind, ImagingRegion, LabTest, Vocabulary, load_vocabulary
 from ranvier.case.words import read_side
@@ -86,5 +86,6 @@ __all__ = [
     "read_side",
     "read_tables",
     "template_text",
+    "with_needle_table",
     "write_template",
 ]

@@ -21,11 +21,16 @@ _KINDS: tuple[StudyKind, ...] = get_args(StudyKind)
 _WORDS: tuple[StudyWord, ...] = get_args(StudyWord)
 _Unit = Literal["mV", "uV"]
 _UNITS: tuple[_Unit, ...] = get_args(_Unit)
+_AreaUnit = Literal["mV.ms", "uV.ms"]
+_AREA_UNITS: tuple[_AreaUnit, ...] = get_args(_AreaUnit)
+_UNIT_IN_HEADER = {"amplitude_mv": "mV", "amplitude_uv": "uV", "area_mv_ms": "mV.ms", "area_uv_ms": "uV.ms"}
 _LatencyKind = Literal["onset", "peak"]
 _LATENCY_KINDS: tuple[_LatencyKind, ...] = get_args(_LatencyKind)
 _RECORDINGS = ("muscle", "muscle_group", "area", "area_group")
 _IN_SKIN = ("area", "area_group", "muscle", "muscle_group")
 _UV_PER_MV = 1000.0
+_AMPLITUDE_COLUMNS = ("amplitude", "amplitude_mv", "amplitude_uv")
+_AREA_COLUMNS = ("area", "area_mv_ms", "area_uv_ms")
 
 
 def read_conduction(path: Path, context: Context) -> tuple[ConductionStudy, ...]:
@@ -93,6 +98,14 @@ class _Amplitude:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Quantity:
+    """A number with its unit as it was written."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _RowReader:
     """Reads one row."""
 
@@ -101,7 +114,7 @@ class _RowReader:
     context: Context
 
     def study(self) -> ConductionStudy | None:
-        if self.row.is_shifted(("latency_kind", "amplitude_unit")):
+        if self.row.is_shifted(("latency_kind", "amplitude_unit", "area_unit")):
             note_shift(self.row, self.context.problems)
             return None
         column = "side"
@@ -131,10 +144,14 @@ class _RowReader:
             latency_kind=self._latency_kind(),
             amplitude=amplitude.value,
             amplitude_unit=amplitude.unit,
+            area_mv_ms=self._area(kind),
+            duration_ms=self._number("duration_ms", kind),
+            duration_total_ms=self._total_duration(kind),
             velocity_m_s=self._number("velocity_m_s", kind),
             distance_mm=self._number("distance_mm", kind),
             f_latency_ms=self._number("f_latency_ms", kind),
             temperature_c=self._number("temperature_c", kind),
+            low_filter_hz=self._number("low_filter_hz", kind),
             words=tuple(dict.fromkeys(words)),
             limits=tuple(part.strip() for part in self.row.text("limit").split(";") if part.strip()),
             day=self._number("day", kind),
@@ -226,7 +243,7 @@ class _RowReader:
 
     def _words_in_numbers(self) -> list[StudyWord]:
         """Return "absent" where a number column says that there was no response."""
-        columns = ("latency_ms", "amplitude", "velocity_m_s", "f_latency_ms")
+        columns = ("latency_ms", *_AMPLITUDE_COLUMNS, "velocity_m_s", "f_latency_ms")
         return ["absent" for column in columns if _says_absent(self.row.text(column))]
 
     def _number(self, column: str, kind: StudyKind) -> float | None:
@@ -243,22 +260,54 @@ class _RowReader:
 
     def _amplitude(self, kind: StudyKind) -> _Amplitude:
         """Return the amplitude with its unit; without a unit it is not used, for a guess may be off by 1000."""
-        text, origin = self.row.text("amplitude"), self.row.origin("amplitude")
-        number, unit_text = _split_unit(text)
-        unit_text = self.row.text("amplitude_unit") or unit_text
-        value = None if not number or _says_absent(text) else self.numbers.parse(number, origin)
-        if value is None:
-            return _Amplitude()
-        if not unit_text:
-            remedy = "write mV or uV into amplitude_unit"
-            self.context.problems.question(origin, f"the amplitude {shown(text)} has no unit; it was not used", remedy)
+        found = self._with_unit("amplitude", _AMPLITUDE_COLUMNS, "mV or uV")
+        if found is None:
             return _Amplitude()
         try:
-            unit = one_of("amplitude_unit", unit_text, _UNITS)
+            unit = one_of("amplitude_unit", found.unit, _UNITS)
         except UnknownNameError as error:
             self.context.problems.unknown(self.row.origin("amplitude_unit"), error, "the amplitude")
             return _Amplitude()
-        return _Amplitude(value=value, unit=unit) if self._possible_amplitude(value, unit, kind) else _Amplitude()
+        possible = self._possible_amplitude(found.value, unit, kind)
+        return _Amplitude(value=found.value, unit=unit) if possible else _Amplitude()
+
+    def _area(self, kind: StudyKind) -> float | None:
+        """Return the area in mV ms; without a unit it is not used."""
+        found = self._with_unit("area", _AREA_COLUMNS, "mV.ms or uV.ms")
+        if found is None:
+            return None
+        try:
+            unit = one_of("area_unit", found.unit, _AREA_UNITS)
+        except UnknownNameError as error:
+            self.context.problems.unknown(self.row.origin("area_unit"), error, "the area")
+            return None
+        area = found.value if unit == "mV.ms" else found.value / _UV_PER_MV
+        return area if area == 0 or self.numbers.possible(area, self.row.origin("area"), "area_mv_ms", kind) else None
+
+    def _total_duration(self, kind: StudyKind) -> float | None:
+        """Return the duration of the whole response, if it is not shorter than its negative part."""
+        total, negative = self._number("duration_total_ms", kind), self._number("duration_ms", kind)
+        if total is None or negative is None or total >= negative:
+            return total
+        problem = f"the whole response ({total:g} ms) is shorter than its negative part ({negative:g} ms); not used"
+        remedy = "compare the two durations with the report"
+        self.context.problems.question(self.row.origin("duration_total_ms"), problem, remedy)
+        return None
+
+    def _with_unit(self, name: str, columns: Sequence[str], units: str) -> _Quantity | None:
+        """Return a number with the unit that its own column, the cell or the header states."""
+        column = next((c for c in columns if self.row.text(c)), name)
+        text, origin = self.row.text(column), self.row.origin(column)
+        number, in_cell = _split_unit(text)
+        value = None if not number or _says_absent(text) else self.numbers.parse(number, origin)
+        if value is None:
+            return None
+        unit = self.row.text(f"{name}_unit") or in_cell or _UNIT_IN_HEADER.get(column, "")
+        if not unit:
+            remedy = f"write {units} into {name}_unit"
+            self.context.problems.question(origin, f"the {name} {shown(text)} has no unit; it was not used", remedy)
+            return None
+        return _Quantity(value=value, unit=unit)
 
     def _possible_amplitude(self, value: float, unit: _Unit, kind: StudyKind) -> bool:
         if value == 0:
@@ -286,5 +335,5 @@ def _says_absent(text: str) -> bool:
 
 def _split_unit(text: str) -> tuple[str, str]:
     """Return the number and the unit of a cell that holds both."""
-    match = re.fullmatch(r"\s*([-+\d.,]+)\s*([a-zA-Zµμ]*)\s*", text)
-    return (match[1], match[2]) if match else (text, "")
+    match = re.fullmatch(r"\s*([-+\d.,]+)\s*([a-zA-Zµμ][a-zA-Zµμ.*·⋅ ]*)?\s*", text)
+    return (match[1], (match[2] or "").strip()) if match else (text, "")

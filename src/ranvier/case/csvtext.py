@@ -96,7 +96,7 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems, kind: st
         return Sheet(rows=(), numbers=numbers)
     header = _cells(lines[0].text, separator) or []
     names = _column_names(kind)
-    missing = [column for column in required if column not in {names.get(plain(cell)) for cell in header}]
+    missing = [column for column in required if column not in {names.get(_heading(cell)) for cell in header}]
     if missing:
         origin = Origin(file=path.name, row=lines[0].number)
         known = ", ".join(known_columns(kind))
@@ -123,7 +123,7 @@ def read_grid(path: Path, kind: str, problems: Problems) -> tuple[Row, ...]:
 
 def column_of(cell: str, kind: str) -> str | None:
     """Return the column that a cell of a header names, None for none."""
-    return _column_names(kind).get(plain(cell))
+    return _column_names(kind).get(_heading(cell))
 
 
 def _note_near_columns(header: Sequence[str], file: str, line: int, problems: Problems) -> None:
@@ -131,7 +131,7 @@ def _note_near_columns(header: Sequence[str], file: str, line: int, problems: Pr
     names = _column_names(file)
     for cell in header:
         error = UnknownNameError(f"column of {file}", cell.strip(), names)
-        if plain(cell) not in names and error.nearest:
+        if _heading(cell) not in names and error.nearest:
             problems.unknown(Origin(file=file, row=line, column=cell.strip()), error, "the column")
 
 
@@ -146,10 +146,15 @@ def known_columns(file: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_column_names(file).values()))
 
 
+def _heading(cell: str) -> str:
+    """Return a cell of a header in the form in which names are compared; a micro sign is a ``u``."""
+    return plain(cell.replace("µ", "u").replace("μ", "u"))
+
+
 @cache
 def _column_names(file: str) -> Mapping[str, str]:
     rows = read_table(PACKAGE, "columns.csv", ("file", "name", "column"))
-    return {plain(row["name"]): row["column"] for row in rows if row["file"] == file}
+    return {_heading(row["name"]): row["column"] for row in rows if row["file"] == file}
 
 
 def _lines(path: Path, problems: Problems) -> list[_Line]:
@@ -186,7 +191,7 @@ def _separator(lines: Sequence[_Line], file: str) -> str:
     if not lines:
         return ","
     names = _column_names(file)
-    known = {s: sum(plain(c) in names for c in _cells(lines[0].text, s) or ()) for s in _SEPARATORS}
+    known = {s: sum(_heading(c) in names for c in _cells(lines[0].text, s) or ()) for s in _SEPARATORS}
     return max(_SEPARATORS, key=lambda s: (known[s], lines[0].text.count(s)))
 
 
@@ -204,7 +209,7 @@ def _columns(header: Sequence[str], file: str, number: int, problems: Problems) 
     names = _column_names(file)
     out: list[str] = []
     for cell in header:
-        column = names.get(plain(cell), "")
+        column = names.get(_heading(cell), "")
         origin = Origin(file=file, row=number, column=cell, text=cell)
         if cell and not column:
             error = UnknownNameError(f"column of {file}", cell, names)

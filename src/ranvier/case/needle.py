@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 def read_needle(path: Path, context: Context) -> tuple[NeedleStudy, ...]:
     """Return the needle studies of ``emg.csv``; an empty cell is not reported, which is not normal."""
-    sheet = read_sheet(path, ("muscle",), context.problems)
+    sheet = read_sheet(path, ("muscle",), context.problems, "emg.csv")
     readers = (_RowReader(row=row, numbers=sheet.numbers, context=context) for row in sheet.rows)
     return tuple(study for reader in readers if (study := reader.study()) is not None)
 

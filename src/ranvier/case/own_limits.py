@@ -1,9 +1,10 @@
 """A laboratory's own limits of conduction measures, from ``own_limits.csv`` or any file of its columns.
 
-``study,measure,segment,limit,unit,percentile,mean,sd,age_min_y,age_max_y,height_min_cm,height_max_cm,sex,status,source``
-with one row a limit. Needed are study, measure, limit and unit. An amplitude or velocity has a lower limit, a latency
-an upper one. Age and height say whom the limit is for: outside them no verdict is given. A percentile that is not
-stated is the usual one of a printed limit; ``status`` is ``laboratory`` unless another is stated.
+``study,measure,segment,limit,unit,percentile,mean,sd,age_min_y,age_max_y,height_min_cm,height_max_cm,distance_mm,sex,
+status,source`` with one row a limit. Needed are study, measure, limit and unit. An amplitude or velocity has a lower
+limit, a latency an upper one, and ``distance_mm`` says over which distance. Age and height say whom the limit is for:
+outside them no verdict is given. A percentile that is not stated is the usual one of a printed limit; ``status`` is
+``laboratory`` unless another is stated.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ _MEASURES = {
     "h_latency_ms": "ms",
 }
 _LOWER = ("amplitude", "velocity_m_s")
-_NUMBERS = ("percentile", "mean", "sd", "age_min_y", "age_max_y", "height_min_cm", "height_max_cm")
+_NUMBERS = ("percentile", "mean", "sd", "age_min_y", "age_max_y", "height_min_cm", "height_max_cm", "distance_mm")
 
 
 def read_own_limits(path: Path, context: Context) -> tuple[OwnLimit, ...]:

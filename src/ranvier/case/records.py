@@ -171,7 +171,10 @@ class ConductionStudy:
 
     `place` names nerves (kind ``nerve``) or a region (kind ``region``, such as ``legs``) when the
     report speaks of several nerves at once. `recording` is a muscle or skin area id, `stimulation` a
-    node of the graph. Amplitudes are baseline to negative peak. `day` counts from the first symptom; None is the
+    node of the graph. Amplitudes are baseline to negative peak. `area_mv_ms` is the area of the negative phases,
+    `duration_ms` goes from the onset to the return to the baseline after the last negative phase, `duration_total_ms`
+    to the end of the whole response; `low_filter_hz` is the low-frequency filter, which
+    durations depend on. `day` counts from the first symptom; None is the
     day of the work-up. `distance_mm` is the stretch that the velocity of the row is of, or of a distal row the way to
     the recording electrode; `velocity_is_computed` tells that the velocity was not printed.
     """
@@ -184,11 +187,15 @@ class ConductionStudy:
     latency_kind: Literal["onset", "peak"] | None = None
     amplitude: float | None = None
     amplitude_unit: Literal["mV", "uV"] | None = None
+    area_mv_ms: float | None = None
+    duration_ms: float | None = None
+    duration_total_ms: float | None = None
     velocity_m_s: float | None = None
     velocity_is_computed: bool = False
     distance_mm: float | None = None
     f_latency_ms: float | None = None
     temperature_c: float | None = None
+    low_filter_hz: float | None = None
     words: tuple[StudyWord, ...] = ()
     limits: tuple[str, ...] = ()
     day: float | None = None

@@ -10,6 +10,7 @@ from ranvier.case.context import Context
 from ranvier.case.fhir import read_bundle, read_resources
 from ranvier.case.fhir_server import fetch_results
 from ranvier.case.hl7_messages import read_messages
+from ranvier.case.needle import read_needle
 from ranvier.case.own_limits import read_own_limits
 from ranvier.case.problems import Problems
 from ranvier.case.records import Case, ConductionStudy, LabResult, Onset, Patient, Unused
@@ -70,6 +71,22 @@ def read_tables(
         waveforms=() if waveforms is None else (waveforms,),
     )
     return replace(case, unused=problems.all())
+
+
+def with_needle_table(case: Case, emg: Path) -> Case:
+    """Return a case with the needle studies of a table as ``emg.csv``, whatever its name, added.
+
+    Raises
+    ------
+    UnreadableCaseError
+        If there is no such file.
+    """
+    if not emg.is_file():
+        raise UnreadableCaseError(f"there is no file {emg.name}")
+    problems = Problems()
+    context = Context(graph=load_graph(), vocabulary=load_vocabulary(), problems=problems)
+    needle = (*case.needle, *read_needle(emg, context))
+    return replace(case, needle=needle, unused=(*case.unused, *problems.all()))
 
 
 def _from_file(path: Path, context: Context) -> tuple[LabResult, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 _Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")]
 _Age = Annotated[float | None, typer.Option("--age", min=0, max=120, help="Age in years, for limits.")]
+_Criteria = Annotated[
+    str | None, typer.Option("--criteria", help="Answer a criteria set clause by clause; 'all' for every set.")
+]
+_Facts = Annotated[
+    list[str] | None, typer.Option("--fact", help="For criteria: NAME or NAME=no; '--fact list' names them all.")
+]
 _Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="For limits.")]
 
 
@@ -29,14 +36,15 @@ def ncs(
     limits: Annotated[Path | None, typer.Option("--limits", help="CSV with your laboratory's own limits.")] = None,
     template: Annotated[bool, typer.Option("--template", help="Print an empty table to fill in, and end.")] = False,
     json_file: _Json = None,
-    criteria: Annotated[
-        str | None, typer.Option("--criteria", help="Answer a criteria set clause by clause; 'all' for every set.")
-    ] = None,
+    criteria: _Criteria = None,
     low_filter_hz: Annotated[
         float | None, typer.Option("--low-filter-hz", min=0, help="Low-frequency filter, for criteria.")
     ] = None,
+    facts: _Facts = None,
+    emg: Annotated[Path | None, typer.Option("--emg", help="For criteria: table of needle EMG as emg.csv.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Of waveforms: folder for a page and the measured table.")
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for a page: of waveforms with their table, of criteria."),
     ] = None,
     simulate: Annotated[
         Path | None, typer.Option("--simulate", help="Write simulated waveforms with their truth into this folder.")
@@ -50,8 +58,11 @@ def ncs(
         ),
     ] = None,
 ) -> None:
-    """Read conduction studies, a table or waveforms: measures, each against its limit, blocks, what is in doubt."""
-    from ranvier.case import Patient, read_tables, template_text
+    """Read conduction studies, a table or waveforms: measures, each against its limit, blocks, what is in doubt.
+
+    With --criteria a case folder is read as well, with its needle EMG and what history and examination supply.
+    """
+    from ranvier.case import Patient, read_case, read_tables, template_text, with_needle_table
     from ranvier.cli.waveforms import are_waveforms, show_waveforms, write_simulated
     from ranvier.inference import collect_findings, collect_unused
 
@@ -64,16 +75,24 @@ def ncs(
     if agree is not None:
         _show_agreement(agree, json_file)
         return
+    if facts == ["list"]:
+        _list_facts()
+        return
     if table is None:
         raise typer.BadParameter("name a table or waveforms, or ask for a table with --template", param_hint="TABLE")
+    if criteria is not None and (table / "case.yaml").is_file():
+        _show_criteria(read_case(table), criteria, _Asked(low_filter_hz, facts or [], json_file, out))
+        return
     patient = Patient(age_y=age, sex=sex, height_cm=height_cm)
     measured = are_waveforms(table)
     if measured:
         show_waveforms(table, out)
     tables, waveforms = (None, table) if measured else (table, None)
     case = read_tables(ncs=tables, waveforms=waveforms, limits=limits, patient=patient)
+    if emg is not None:
+        case = with_needle_table(case, emg)
     if criteria is not None:
-        _show_criteria(case, criteria, low_filter_hz, json_file)
+        _show_criteria(case, criteria, _Asked(low_filter_hz, facts or [], json_file, out))
         return
     _show(collect_findings(case), collect_unused(case), json_file)
 
@@ -143,24 +162,56 @@ def _show_agreement(folder: Path, json_file: Path | None) -> None:
         json_file.write_text(agreement_to_json(found), encoding="utf-8")
 
 
-def _show_criteria(case: "Case", name: str, low_filter_hz: float | None, json_file: Path | None) -> None:
-    from ranvier.anatomy import load_graph
-    from ranvier.electrodiagnosis.criteria import Setting, answer_criteria, criteria_as_json, criteria_in_words
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for besides the set of criteria."""
 
-    answers = answer_criteria(case, load_graph(), name, Setting(low_filter_hz=low_filter_hz))
+    low_filter_hz: float | None
+    facts: list[str]
+    json_file: Path | None
+    out: Path | None
+
+
+def _list_facts() -> None:
+    from ranvier.electrodiagnosis.criteria import fact_names
+
+    for name, text in fact_names().items():
+        typer.echo(f"{name:28} {text}")
+
+
+def _show_criteria(case: "Case", name: str, asked: _Asked) -> None:
+    from ranvier.anatomy import load_graph
+    from ranvier.electrodiagnosis.criteria import (
+        Setting,
+        answer_criteria,
+        criteria_as_json,
+        criteria_in_words,
+        read_facts,
+    )
+    from ranvier.report.criteria_page import write_criteria_page
+
+    setting = Setting(low_filter_hz=asked.low_filter_hz, facts=read_facts(asked.facts))
+    answers = answer_criteria(case, load_graph(), name, setting)
     for line in criteria_in_words(answers):
         typer.echo(line)
-    if json_file is not None:
-        json_file.write_text(json.dumps(criteria_as_json(answers), indent=2) + "\n", encoding="utf-8")
+    _say_unused(case.unused)
+    if asked.json_file is not None:
+        asked.json_file.write_text(json.dumps(criteria_as_json(answers), indent=2) + "\n", encoding="utf-8")
+    if asked.out is not None:
+        typer.echo(f"Wrote {write_criteria_page(answers, asked.out)}")
+
+
+def _say_unused(unused: "Sequence[Unused]") -> None:
+    for item in unused:
+        where = ":".join(str(p) for p in (item.origin.file, item.origin.row, item.origin.column) if p is not None)
+        typer.echo(f"{where}: {item.severity}: {item.problem} {item.remedy}", err=True)
 
 
 def _show(findings: "Sequence[Finding]", unused: "Sequence[Unused]", json_file: Path | None) -> None:
     words = {True: "ABNORMAL", False: "normal", None: "no verdict"}
     for finding in findings:
         typer.echo(f"{words[finding.abnormal]:10}  {finding.statement}")
-    for item in unused:
-        where = ":".join(str(p) for p in (item.origin.file, item.origin.row, item.origin.column) if p is not None)
-        typer.echo(f"{where}: {item.severity}: {item.problem} {item.remedy}", err=True)
+    _say_unused(unused)
     if json_file is not None:
         json_file.write_text(json.dumps([_as_json(f) for f in findings], indent=2) + "\n", encoding="utf-8")
     if not findings and unused:

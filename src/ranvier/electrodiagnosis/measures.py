@@ -10,6 +10,7 @@ from ranvier.core import Limit, NumericReading, OutsideReferenceError, UnknownNa
 from ranvier.electrodiagnosis.limit_book import LimitBook
 from ranvier.electrodiagnosis.observed import Observed, graded, undecided
 from ranvier.electrodiagnosis.studies import PACKAGE, NerveStudy, Position
+from ranvier.electrodiagnosis.technical import technical_thresholds
 from ranvier.reference import ReferenceLimit, printed_limit, skin_temperature
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -232,7 +233,35 @@ def compare(
     if not limits:
         return undecided(number.observable, f"{number.in_words()}; {why_not}")
     needed = cool(row, studies[0]) if number.measure != "amplitude" else None
-    return _judge(number, limits, needed)
+    judged = _judge(number, limits, needed)
+    differs = [d for lim in limits if (d := distance_differs(number, row, lim)) and not _holds_anyhow(number, row, lim)]
+    return undecided(number.observable, f"{number.in_words()}; {differs[0]}") if differs else judged
+
+
+def distance_differs(number: Measured, row: ConductionStudy, limit: ReferenceLimit) -> str:
+    """Return why a latency cannot be compared with a limit: it was measured over another distance; empty if it can.
+
+    Parameters
+    ----------
+    number : Measured
+    row : ConductionStudy
+        Its `distance_mm` is that of the latency; nothing is said where it is not stated.
+    limit : ReferenceLimit
+    """
+    if not number.measure.startswith("distal_latency") or row.distance_mm is None or limit.distance_mm is None:
+        return ""
+    if abs(row.distance_mm - limit.distance_mm) <= technical_thresholds()["distance_tolerance_mm"]:
+        return ""
+    return (
+        f"it was measured over {number_in_words(row.distance_mm)} mm and the limit is for "
+        f"{number_in_words(limit.distance_mm)} mm, so no verdict is given"
+    )
+
+
+def _holds_anyhow(number: Measured, row: ConductionStudy, limit: ReferenceLimit) -> bool:
+    """Tell whether the verdict holds for any distance: too long over less of it, or not too long over more."""
+    shorter = (row.distance_mm or 0.0) < (limit.distance_mm or 0.0)
+    return limit.is_beyond(number.value) == shorter
 
 
 def _look_up(

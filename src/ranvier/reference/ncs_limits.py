@@ -60,6 +60,8 @@ class ReferenceLimit:
         What a reader must know, such as that the age was not stated.
     mean, sd : float or None
         As the source prints them, in `unit`; None where it gives the limit alone.
+    distance_mm : float or None
+        Of a latency: the distance that it is for; None where the source states none.
     """
 
     study: str
@@ -81,6 +83,7 @@ class ReferenceLimit:
     note: str = ""
     mean: float | None = None
     sd: float | None = None
+    distance_mm: float | None = None
 
     def is_beyond(self, value: float) -> bool:
         """Tell whether a value lies beyond the limit; one on the limit does not."""
@@ -294,6 +297,7 @@ def _parse(row: Mapping[str, str]) -> ReferenceLimit:
         source=row["source"],
         mean=float(row["mean"]) if row["mean"] else None,
         sd=float(row["sd"]) if row["mean"] else None,
+        distance_mm=float(row["distance_mm"]) if row.get("distance_mm") else None,
     )
 
 

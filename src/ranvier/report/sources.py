@@ -6,7 +6,13 @@ from functools import cache
 from ranvier.core import Source, read_sources
 from ranvier.disorders import load_catalogue
 
-_PACKAGES = ("ranvier.anatomy", "ranvier.reference", "ranvier.inference", "ranvier.examination.scores")
+_PACKAGES = (
+    "ranvier.anatomy",
+    "ranvier.electrodiagnosis",
+    "ranvier.reference",
+    "ranvier.inference",
+    "ranvier.examination.scores",
+)
 
 
 @cache

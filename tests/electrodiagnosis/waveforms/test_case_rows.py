@@ -31,11 +31,19 @@ def found(folder: Path) -> dict[str, bool | None]:
 
 
 def test_a_healthy_nerve_is_normal(tmp_path: Path) -> None:
-    write(tmp_path / "w", NervePlan(snr=100))
+    write(tmp_path / "w", NervePlan(snr=100, distances_mm=(80.0, 300.0)))
     got = found(tmp_path / "w")
     assert got == {
-        "distal_latency": False, "cmap_amplitude": False, "velocity": False, "conduction_block": False
+        "distal_latency": False, "cmap_amplitude": False, "velocity": False, "conduction_block": False,
+        "dispersion": False,
     }  # fmt: skip
+
+
+def test_a_latency_over_another_distance_has_no_verdict_and_velocities_agree_with_their_stretch(tmp_path: Path) -> None:
+    write(tmp_path / "w", NervePlan(snr=100, distances_mm=(70.0, 290.0)))
+    assert found(tmp_path / "w")["distal_latency"] is None
+    case = read_tables(waveforms=tmp_path / "w", patient=Patient(age_y=40, height_cm=170))
+    assert not [u for u in unused(case, GRAPH) if "m/s" in u.problem]
 
 
 def test_lost_axons_make_a_small_response(tmp_path: Path) -> None:
@@ -47,7 +55,7 @@ def test_block_and_dispersion_stay_apart_in_the_findings(tmp_path: Path) -> None
     write(tmp_path / "b", NervePlan(snr=100, lesion=BLOCK))
     write(tmp_path / "d", NervePlan(snr=100, lesion=SPREAD, after_ms=60))
     block, spread = found(tmp_path / "b"), found(tmp_path / "d")
-    assert (block["conduction_block"], block.get("dispersion")) == (True, None)
+    assert (block["conduction_block"], block.get("dispersion")) == (True, False)
     assert (spread.get("conduction_block"), spread["dispersion"]) == (None, True)
 
 

@@ -3,13 +3,21 @@
 What was not measured, or has no limit, is missing and never failed.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ranvier.core import Side, Status, number_in_words, weakest
-from ranvier.electrodiagnosis.criteria.readings import Number, Unit, measure_in_words
-from ranvier.electrodiagnosis.criteria.tables import Clause, Comparison, Conclusion, CriteriaSet, Rule
+from ranvier.electrodiagnosis.criteria.facts import fact_in_words
+from ranvier.electrodiagnosis.criteria.tables import Clause, Comparison, Conclusion, CriteriaSet, Rule, citation
+from ranvier.electrodiagnosis.criteria.units import (
+    Number,
+    Unit,
+    is_yes_or_no,
+    measure_in_words,
+    study_in_words,
+)
 
 State = Literal["met", "failed", "missing"]
 
@@ -36,6 +44,18 @@ class _Judged:
     text: str
     nerve: str
     side: Side
+    limb: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A threshold of a clause as its table has it, and how well it is known."""
+
+    text: str
+    status: Status
+    source: str
+    citation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +68,10 @@ class ClauseAnswer:
         Which reading met or failed it: nerve, side, site, value and limit in words.
     further : str
         What would complete it; empty where it is met.
+    status : Status
+        The weakest of its thresholds.
+    thresholds : tuple of Threshold
+        Each of its thresholds with source, citation and status.
     """
 
     clause: str
@@ -57,6 +81,7 @@ class ClauseAnswer:
     further: str
     status: Status
     source: str
+    thresholds: tuple[Threshold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,24 +150,30 @@ def _evaluate(criteria: CriteriaSet, units: Sequence[Unit], setting: Setting, si
 
 
 def _by_nerve(clause: Clause, units: Sequence[Unit], setting: Setting) -> list[_Judged]:
-    """Return one judgement a nerve and side; several studies of a nerve count once."""
+    """Return one judgement a nerve and side; several studies or stretches of a nerve count once."""
     if clause.unit == "fact":
         units = [_fact_unit(clause, setting)]
     best: dict[tuple[str, Side], _Judged] = {}
     for unit in units:
-        rules = [r for r in clause.rules if r.is_for(unit.nerve)]
+        rules = [r for r in clause.rules if r.is_for(unit.nerve, unit.part)]
         if unit.kind != clause.unit or not rules:
             continue
-        found = _any([_rule(rule, unit, setting) for rule in rules])
+        found = _any([_rule(rule, unit, setting) for rule in _of_filter(rules, setting)])
         known = best.get((unit.nerve, unit.side))
         best[unit.nerve, unit.side] = found if known is None else _any([known, found])
     return list(best.values())
 
 
+def _of_filter(rules: Sequence[Rule], setting: Setting) -> Sequence[Rule]:
+    """Return the rules for the filter that was used; where the table has none for it, one that stays open."""
+    fitting = [r for r in rules if r.filter_hz in (None, setting.low_filter_hz)]
+    return fitting or rules[:1]
+
+
 def _fact_unit(clause: Clause, setting: Setting) -> Unit:
     measure = clause.rules[0].test.measure
     known = setting.facts.get(measure)
-    number = Number(measure=measure, value=None if known is None else float(known), why_missing="this is not stated")
+    number = Number(measure=measure, value=None if known is None else float(known), why_missing="not stated")
     return Unit(kind="fact", nerve="history and examination", side=Side.UNKNOWN, numbers=(number,))
 
 
@@ -152,16 +183,21 @@ def _any(items: Sequence[_Judged]) -> _Judged:
 
 
 def _rule(rule: Rule, unit: Unit, setting: Setting) -> _Judged:
+    if rule.filter_hz is not None and rule.filter_hz != setting.low_filter_hz:
+        why = "the low-frequency filter is not stated, and the threshold depends on it"
+        if setting.low_filter_hz is not None:
+            why = f"there is no threshold for a low-frequency filter of {setting.low_filter_hz:g} Hz"
+        number = unit.number(rule.test.measure)
+        value = f" {number.in_words}" if number is not None and number.value is not None else ""
+        return _judged(unit, "missing", f"{unit.in_words}: {measure_in_words(rule.test.measure)}{value}: {why}")
     parts = [_test(test, unit) for test in (rule.test, *rule.guards)]
-    if rule.filter_hz is not None and setting.low_filter_hz is None:
-        text = "the low-frequency filter is not stated, and the threshold depends on it"
-        parts.append(_Judged(state="missing", text=text, nerve=unit.nerve, side=unit.side))
-    elif rule.filter_hz is not None and rule.filter_hz != setting.low_filter_hz:
-        text = f"threshold for another filter ({rule.filter_hz:g} Hz)"
-        parts.append(_Judged(state="failed", text=text, nerve=unit.nerve, side=unit.side))
     state = _all([p.state for p in parts])
     said = [p.text for p in parts if p.state == state]
-    return _Judged(state=state, text=f"{unit.in_words}: {'; '.join(said)}", nerve=unit.nerve, side=unit.side)
+    return _judged(unit, state, f"{unit.in_words}: {'; '.join(said)}")
+
+
+def _judged(unit: Unit, state: State, text: str) -> _Judged:
+    return _Judged(state=state, text=text, nerve=unit.nerve, side=unit.side, limb=unit.limb, subject=unit.in_words)
 
 
 def _all(states: Sequence[State]) -> State:
@@ -170,37 +206,61 @@ def _all(states: Sequence[State]) -> State:
 
 def _test(test: Comparison, unit: Unit) -> _Judged:
     number = unit.number(test.measure)
+    if unit.kind == "fact":
+        return _fact(test, unit, number)
     name = measure_in_words(test.measure)
     if number is None or number.value is None:
         why = number.why_missing if number is not None and number.why_missing else "not measured"
-        return _Judged(state="missing", text=f"{name}: {why}", nerve=unit.nerve, side=unit.side)
+        return _judged(unit, "missing", f"{name}: {why}")
     if test.of_limit and not number.limit:
-        why = number.why_no_limit or "no limit"
-        return _Judged(state="missing", text=f"{name} {number.in_words}: {why}", nerve=unit.nerve, side=unit.side)
+        return _judged(unit, "missing", f"{name} {number.in_words}: {number.why_no_limit or 'no limit'}")
     value = number.value / number.limit if test.of_limit and number.limit else number.value
+    state: State = "met" if test.holds(round(value, 9)) else "failed"
+    if is_yes_or_no(test.measure):
+        why = f" ({number.site})" if number.site else ""
+        return _judged(unit, state, f"{name}: {'yes' if number.value else 'no'}{why}")
     wanted = f"{test.comparator} {test.threshold:g}" + (" of the limit" if test.of_limit else "")
     share = f", {number_in_words(round(100 * value))} % of the limit" if test.of_limit else ""
-    state: State = "met" if test.holds(round(value, 9)) else "failed"
-    text = f"{name} {number.in_words}{share} (asked for {wanted})"
-    return _Judged(state=state, text=text, nerve=unit.nerve, side=unit.side)
+    return _judged(unit, state, f"{name} {number.in_words}{share} (asked for {wanted})")
+
+
+def _fact(test: Comparison, unit: Unit, number: Number | None) -> _Judged:
+    name = fact_in_words(test.measure)
+    if number is None or number.value is None:
+        return _judged(unit, "missing", f"{name}: not stated")
+    state: State = "met" if test.holds(number.value) else "failed"
+    return _judged(unit, state, f"{name}: {'yes' if number.value else 'no'}")
 
 
 def _answer(clause: Clause, judged: Mapping[str, list[_Judged]]) -> ClauseAnswer:
     own = judged[clause.id]
     state = _all_of(clause, own) if clause.quantifier == "all" else _enough(clause, judged)
-    shown = [j.text for j in own if j.state == state]
+    shown = [j.text for j in own if j.state == state] or [j.text for j in own if state == "failed"]
     if state == "missing":
         shown += [j.text for j in own if j.state == "met"]
+    if state == "met":
+        shown += _elsewhere(clause, judged)
     first = clause.rules[0]
     return ClauseAnswer(
         clause=clause.id,
         text=clause.text,
         state=state,
-        readings=tuple(shown),
+        readings=tuple(dict.fromkeys(shown)),
         further="" if state == "met" else _further(clause, own),
         status=weakest(tuple(r.status for r in clause.rules)),
         source=first.source,
+        thresholds=tuple(
+            Threshold(text=r.in_words, status=r.status, source=r.source, citation=citation(r.source))
+            for r in clause.rules
+        ),
     )
+
+
+def _elsewhere(clause: Clause, judged: Mapping[str, list[_Judged]]) -> list[str]:
+    """Return the readings of further nerves that the clause asks for besides its own."""
+    own = _keys(judged[clause.id], {"met"})
+    others = [j for id_ in clause.elsewhere for j in judged[id_] if j.state == "met"]
+    return [f"elsewhere: {j.text}" for j in others if len(own) > clause.needed or (j.nerve, j.side) not in own]
 
 
 def _all_of(clause: Clause, own: Sequence[_Judged]) -> State:
@@ -214,38 +274,68 @@ def _enough(clause: Clause, judged: Mapping[str, list[_Judged]]) -> State:
     """Count the nerves that meet a clause, those that may, and those that meet another one elsewhere."""
     own = judged[clause.id]
     others = [j for id_ in clause.elsewhere for j in judged[id_]]
-    if _reached(clause, _keys(own, {"met"}), _keys(others, {"met"})):
+    met, may = _of_states(own, {"met"}), _of_states(own, {"met", "missing"})
+    if _reached(clause, met, _keys(others, {"met"})):
         return "met"
-    may, others_may = _keys(own, {"met", "missing"}), _keys(others, {"met", "missing"})
-    evaluated = len(_keys(own, {"met", "failed"}))
-    if evaluated < clause.needed or _reached(clause, may, others_may):
+    if not _studied(clause, own) or _reached(clause, may, _keys(others, {"met", "missing"})):
         return "missing"
     return "failed"
+
+
+def _studied(clause: Clause, own: Sequence[_Judged]) -> bool:
+    """Tell whether as many nerves, and where the clause says so limbs, were judged as it needs."""
+    judged = _of_states(own, {"met", "failed"})
+    if clause.quantifier in ("one_limb", "several_limbs"):
+        return _reached(clause, judged, set())
+    return len(_keys(judged, {"met", "failed"})) >= clause.needed
+
+
+def _of_states(items: Sequence[_Judged], states: set[str]) -> list[_Judged]:
+    return [j for j in items if j.state in states]
 
 
 def _keys(items: Sequence[_Judged], states: set[str]) -> set[tuple[str, Side]]:
     return {(j.nerve, j.side) for j in items if j.state in states}
 
 
-def _reached(clause: Clause, own: set[tuple[str, Side]], others: set[tuple[str, Side]]) -> bool:
+def _reached(clause: Clause, own: Sequence[_Judged], others: set[tuple[str, Side]]) -> bool:
+    keys = {(j.nerve, j.side) for j in own}
+    if clause.quantifier == "one_limb":
+        limbs = Counter((j.side, j.limb) for j in own if j.limb)
+        return any(count >= clause.needed for count in limbs.values())
+    if clause.quantifier == "several_limbs":
+        return len(keys) >= clause.needed and len({(j.side, j.limb) for j in own if j.limb}) > 1
     if not clause.elsewhere:
-        return len(own) >= clause.needed
-    return len(own) >= clause.needed and bool(others) and len(own | others) > clause.needed
+        return len(keys) >= clause.needed
+    return len(keys) >= clause.needed and bool(others) and len(keys | others) > clause.needed
 
 
 def _further(clause: Clause, own: Sequence[_Judged]) -> str:
-    measures = " and ".join(dict.fromkeys(measure_in_words(r.test.measure) for r in clause.rules))
     if clause.unit == "fact":
-        return f"state from history and examination: {measures}"
-    open_ = [j.text.split(":")[0] for j in own if j.state == "missing"]
+        names = " and ".join(dict.fromkeys(fact_in_words(r.test.measure) for r in clause.rules))
+        return f"state from history and examination: {names}"
+    studies = "; ".join(dict.fromkeys(study_in_words(r.test.measure) for r in clause.rules))
+    open_ = [j.subject for j in own if j.state == "missing"]
     if open_:
-        return f"{measures} of " + ", ".join(open_)
-    if clause.quantifier == "all" and not any(j.state == "failed" for j in own):
-        return f"{measures} in more nerves (at least {clause.needed} are needed)"
+        return f"{studies} of " + ", ".join(dict.fromkeys(open_))
     met = sum(j.state == "met" for j in own)
-    named = dict.fromkeys(n for r in clause.rules for n in r.nerves if not n.startswith("!"))
+    if clause.quantifier == "all":
+        if any(j.state == "failed" for j in own):
+            return "nothing: what was measured contradicts it"
+        return f"{studies} of more nerves (at least {clause.needed} are needed)"
+    if clause.unit in ("region", "body"):
+        return f"nothing in the regions studied ({met} of {clause.needed} needed); a later study may show it"
+    named = dict.fromkeys(n.replace("@", " ").replace("_", " ") for n in _named(clause))
     where = f" ({', '.join(named)})" if named else ""
-    return f"{measures} in a further nerve{where}: {met} of {clause.needed} needed so far"
+    limbs = {"one_limb": ", in one limb", "several_limbs": ", in more than one limb"}.get(clause.quantifier, "")
+    what = "stretch of a nerve" if clause.unit == "segment" else "nerve"
+    return f"{studies} of a further {what}{where}: {met} of {clause.needed} needed so far{limbs}"
+
+
+def _named(clause: Clause) -> list[str]:
+    """Return the nerves that a clause is for; none where one of its rules is for any."""
+    rules = [[n for n in r.nerves if not n.startswith("!")] for r in clause.rules]
+    return [] if not all(rules) else [n for nerves in rules for n in nerves]
 
 
 def _conclude(conclusion: Conclusion, states: Mapping[str, State]) -> State:

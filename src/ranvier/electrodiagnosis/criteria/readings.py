@@ -1,20 +1,19 @@
 """The numbers that criteria ask for, nerve by nerve: ratios between sites, comparisons, F waves, EMG by region.
 
 A nerve is named by its main trunk (``median``, ``ulnar``, ``fibular``, ``tibial``, ``radial``, ``sural``).
-Only the latest day of study is used. Area and duration of a response are not in the table of a report; they
-can be given as numbers of a `Unit` by whoever measured them.
+Only the latest day of study is used.
 """
 
-import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, Patient
-from ranvier.core import RanvierError, Side, UnknownNameError, number_in_words, read_table
-from ranvier.electrodiagnosis.criteria.tables import PACKAGE
-from ranvier.electrodiagnosis.measures import Measured, measured, own_limits
+from ranvier.core import RanvierError, Side, UnknownNameError
+from ranvier.electrodiagnosis.criteria.regions import region_units
+from ranvier.electrodiagnosis.criteria.segments import ratio, ratios, segment_units
+from ranvier.electrodiagnosis.criteria.terminal import terminal_numbers
+from ranvier.electrodiagnosis.criteria.units import Number, Unit
+from ranvier.electrodiagnosis.measures import Measured, distance_differs, measured, own_limits
 from ranvier.electrodiagnosis.rows import Row, rows_of
 from ranvier.reference import ncs_limit, skin_temperature
 
@@ -36,60 +35,16 @@ _PAIRS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """One number, its limit where there is one, and why either is missing."""
+def units_of(case: Case, graph: NerveGraph, facts: Mapping[str, bool] | None = None) -> tuple[Unit, ...]:
+    """Return nerves, their stretches, hands, elbows and regions of the latest day of study with their numbers.
 
-    measure: str
-    value: float | None
-    unit: str = ""
-    limit: float | None = None
-    site: str = ""
-    row: int | None = None
-    why_missing: str = ""
-    why_no_limit: str = ""
-
-    @property
-    def in_words(self) -> str:
-        """Return the value with unit, limit and row."""
-        value = "not known" if self.value is None else f"{number_in_words(self.value)} {self.unit}".strip()
-        more = f" (limit {number_in_words(self.limit)})" if self.limit else ""
-        where = f" at {self.site}" if self.site else ""
-        return f"{value}{more}{where}" + (f", line {self.row}" if self.row else "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """What clauses count: a nerve of one kind, a hand, an elbow, or a region of the body."""
-
-    kind: str
-    nerve: str
-    side: Side
-    numbers: tuple[Number, ...]
-
-    def number(self, measure: str) -> Number | None:
-        """Return the number of a measure, or None."""
-        return next((n for n in self.numbers if n.measure == measure), None)
-
-    @property
-    def in_words(self) -> str:
-        """Return the unit in words, such as ``left median (motor)``."""
-        side = f"{self.side.value} " if self.side in (Side.LEFT, Side.RIGHT) else ""
-        return f"{side}{self.nerve} ({self.kind})" if self.kind != "fact" else self.nerve
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {r["measure"]: r["name"] for r in read_table(PACKAGE, "measures.csv", ("measure", "name"))}
-
-
-def measure_in_words(measure: str) -> str:
-    """Return a measure in words."""
-    return _names()[measure]
-
-
-def units_of(case: Case, graph: NerveGraph) -> tuple[Unit, ...]:
-    """Return nerves, hands, elbows and EMG regions of the latest day of study with their numbers."""
+    Parameters
+    ----------
+    case : Case
+    graph : NerveGraph
+    facts : mapping of str to bool, optional
+        What history and examination supply, by the names of ``data/facts.csv``.
+    """
     rows = [r for r in rows_of(case, graph) if len(r.standard) == 1]
     latest = max((r.study.day for r in rows if r.study.day is not None), default=None)
     if any(r.study.day is None for r in rows):
@@ -102,7 +57,15 @@ def units_of(case: Case, graph: NerveGraph) -> tuple[Unit, ...]:
     nerves = [u for (study, side), own in by_study.items() for u in _nerve(study, side, own, case.patient)]
     hands = [_hand(side, by_study, nerves) for side in dict.fromkeys(s for study, s in keys if "median" in study)]
     elbows = [u for side in dict.fromkeys(s for _, s in keys) for u in _elbow(side, by_study)]
-    return (*nerves, *hands, *elbows)
+    stretches = [u for (_, side), own in by_study.items() for u in _segments(side, own, case.patient)]
+    return (*nerves, *stretches, *hands, *elbows, *region_units(case, graph, facts or {}))
+
+
+def _segments(side: Side, rows: Sequence[Row], patient: Patient) -> tuple[Unit, ...]:
+    if rows[0].standard[0].kind != "motor":
+        return ()
+    limits = [n for row in rows for n in _numbers(row, patient) if n.measure == "distal_amplitude_mv"]
+    return segment_units(_trunk(rows[0].standard[0].id), side, rows, limits[0].limit if limits else None)
 
 
 def _sides(row: Row) -> tuple[Side, ...]:
@@ -125,7 +88,7 @@ def _nerve(study: str, side: Side, rows: Sequence[Row], patient: Patient) -> Ite
     numbers = [n for row in rows for n in _numbers(row, patient)]
     numbers += list(_extra(kind, rows))
     numbers.sort(key=_worst)
-    yield Unit(kind=kind, nerve=_trunk(study), side=side, numbers=tuple(numbers))
+    yield Unit(kind=kind, nerve=_trunk(study), side=side, numbers=tuple(numbers), limb=rows[0].standard[0].region)
 
 
 def _worst(number: Number) -> float:
@@ -165,7 +128,8 @@ def _limit(item: Measured, row: Row, patient: Patient, own: float | None) -> tup
         return None, "no limit is known"
     except RanvierError as error:
         return None, str(error)
-    return found.limit, ""
+    differs = distance_differs(item, row.study, found)
+    return (None, differs) if differs else (found.limit, "")
 
 
 def _is_cool(row: Row) -> bool:
@@ -186,7 +150,22 @@ def _extra(kind: str, rows: Sequence[Row]) -> Iterator[Number]:
             yield Number(measure=measure, value=0.0, row=row.study.origin.row)
     if kind == "motor":
         yield from _f_absent(rows)
-        yield from _falls(rows)
+        yield from ratios(rows)
+        yield from _durations(distal)
+        yield from terminal_numbers(rows, cool=any(_is_cool(r) for r in rows))
+
+
+def _durations(distal: Sequence[Row]) -> Iterator[Number]:
+    for row in distal:
+        if row.study.duration_ms is not None:
+            yield Number(
+                measure="distal_duration_ms",
+                value=None if _is_cool(row) else row.study.duration_ms,
+                unit="ms",
+                site=row.study.stimulation or "",
+                row=row.study.origin.row,
+                why_missing="the skin was too cool for a verdict" if _is_cool(row) else "",
+            )
 
 
 def _f_absent(rows: Sequence[Row]) -> Iterator[Number]:
@@ -195,28 +174,6 @@ def _f_absent(rows: Sequence[Row]) -> Iterator[Number]:
     there = [r for r in rows if r.study.f_latency_ms is not None or (r in of_f and r not in absent)]
     for row in (absent or there)[:1]:
         yield Number(measure="f_absent", value=float(bool(absent)), row=row.study.origin.row)
-
-
-def _falls(rows: Sequence[Row]) -> Iterator[Number]:
-    """Yield the smallest ratio of neighbouring responses, distal to proximal."""
-    motor = [r for r in rows if r.word_kind == "motor" and r.study.amplitude is not None]
-    order = {node: i for i, node in enumerate((rows[0].standard[0].distal_node, *rows[0].standard[0].proximal_nodes))}
-    ordered = sorted(motor, key=lambda r: order.get(r.study.stimulation or rows[0].standard[0].distal_node, 99))
-    falls = [f for near, far in itertools.pairwise(ordered) if (f := _ratio(near, far)) is not None]
-    if falls:
-        yield min(falls, key=lambda n: n.value if n.value is not None else 1.0)
-
-
-def _ratio(distal: Row, proximal: Row) -> Number | None:
-    low, high = distal.study.amplitude, proximal.study.amplitude
-    if not low or high is None or distal.study.amplitude_unit != proximal.study.amplitude_unit:
-        return None
-    if distal.position == proximal.position == "distal":
-        return None
-    return Number(
-        measure="proximal_ratio", value=high / low, site=proximal.study.stimulation or "",
-        row=proximal.study.origin.row,
-    )  # fmt: skip
 
 
 def _hand(side: Side, by_study: dict[tuple[str, Side], list[Row]], nerves: Sequence[Unit]) -> Unit:
@@ -254,9 +211,9 @@ def _elbow(side: Side, by_study: dict[tuple[str, Side], list[Row]]) -> Iterator[
         numbers.append(_plain("across_velocity_m_s", across, "m/s", top))
     if low is not None and across is not None and low.study.velocity_m_s is not None:
         numbers.append(_plain("across_slower_by_m_s", low.study.velocity_m_s - across, "m/s", top))
-    fall = _ratio(low, top) if low is not None else None
-    if fall is not None and fall.value is not None:
-        numbers.append(_plain("across_ratio", fall.value, "", top))
+    fall = ratio(low, top) if low is not None else None
+    if fall is not None:
+        numbers.append(_plain("across_ratio", fall, "", top))
     yield Unit(kind="elbow", nerve="ulnar", side=side, numbers=tuple(numbers))
 
 

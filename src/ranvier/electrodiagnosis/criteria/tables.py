@@ -4,15 +4,18 @@ This module reads the tables; it judges nothing.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
-from ranvier.core import DataFileError, Status, UnknownNameError, read_table
+from ranvier.core import DataFileError, Source, Status, UnknownNameError, read_sources, read_table
 
 PACKAGE = "ranvier.electrodiagnosis.criteria"
 Comparator = Literal["<", "<=", ">", ">="]
+Quantifier = Literal["any", "all", "one_limb", "several_limbs"]
+_QUANTIFIERS: tuple[Quantifier, ...] = get_args(Quantifier)
+_SAME_AS = "same_as"
 _TEST = re.compile(r"(\w+)(<=|>=|<|>)([\d.]+)(x?)")
 _COLUMNS = (
     "set", "clause", "text", "unit", "measure", "comparator", "threshold", "threshold_kind", "guards", "nerves",
@@ -28,6 +31,11 @@ class Comparison:
     comparator: Comparator
     threshold: float
     of_limit: bool
+
+    @property
+    def in_words(self) -> str:
+        """Return measure, comparator and threshold, such as ``distal_latency_ms >= 1.5 of the limit``."""
+        return f"{self.measure} {self.comparator} {self.threshold:g}" + (" of the limit" if self.of_limit else "")
 
     def holds(self, value: float) -> bool:
         """Tell whether a value, already divided by its limit where `of_limit`, passes."""
@@ -46,7 +54,8 @@ class Rule:
     Attributes
     ----------
     nerves : tuple of str
-        Nerves it is for; empty is every nerve. ``!tibial`` is every nerve but the tibial one.
+        Nerves it is for; empty is every nerve. ``!tibial`` is every nerve but the tibial one, ``median@arm`` and
+        ``@arm`` are that stretch of the median or of any nerve, ``!@across_elbow`` is every other stretch.
     filter_hz : float or None
         Low-frequency filter that the threshold is for.
     """
@@ -58,12 +67,20 @@ class Rule:
     status: Status
     source: str
 
-    def is_for(self, nerve: str) -> bool:
-        """Tell whether the rule speaks of a nerve."""
-        if f"!{nerve}" in self.nerves:
+    def is_for(self, nerve: str, part: str = "") -> bool:
+        """Tell whether the rule speaks of a nerve, and of a stretch of it."""
+        meant = {nerve, f"@{part}", f"{nerve}@{part}"}
+        if meant & {n[1:] for n in self.nerves if n.startswith("!")}:
             return False
         named = [n for n in self.nerves if not n.startswith("!")]
-        return not named or nerve in named
+        return not named or bool(meant & set(named))
+
+    @property
+    def in_words(self) -> str:
+        """Return measure, threshold, guards, nerves and filter as the table has them."""
+        said = " and ".join(t.in_words for t in (self.test, *self.guards))
+        where = f", {'; '.join(self.nerves).replace('!', 'not ')}" if self.nerves else ""
+        return said + where + (f", low-frequency filter {self.filter_hz:g} Hz" if self.filter_hz is not None else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +90,11 @@ class Clause:
     Attributes
     ----------
     unit : str
-        What is counted: ``motor``, ``sensory``, ``hand``, ``elbow``, ``region`` or ``fact``.
+        What is counted: ``motor``, ``sensory``, ``segment``, ``hand``, ``elbow``, ``region``, ``body`` or ``fact``.
     needed : int
         How many; with the quantifier ``all`` how many at least must have been studied.
+    quantifier : str
+        ``any``; ``all``; ``one_limb`` and ``several_limbs`` where they must lie in one limb, or in more than one.
     elsewhere : tuple of str
         Clauses of which one must hold in a further nerve.
     """
@@ -85,7 +104,7 @@ class Clause:
     unit: str
     rules: tuple[Rule, ...]
     needed: int
-    quantifier: Literal["any", "all"]
+    quantifier: Quantifier
     elsewhere: tuple[str, ...]
 
 
@@ -154,6 +173,18 @@ def select_criteria(name: str) -> tuple[CriteriaSet, ...]:
     return (sets[name],)
 
 
+def citation(source: str) -> str:
+    """Return the citation of a source of the sets, with its DOI or address."""
+    found = _sources()[source]
+    more = f" doi:{found.doi}" if found.doi else f" {found.url}" if found.url else ""
+    return found.citation + more
+
+
+@cache
+def _sources() -> Mapping[str, Source]:
+    return read_sources(PACKAGE)
+
+
 def _set(row: Mapping[str, str]) -> CriteriaSet:
     clauses = [r for r in read_table(PACKAGE, "criteria.csv", _COLUMNS) if r["set"] == row["id"]]
     conclusions = read_table(PACKAGE, "conclusions.csv", ("set", "id", "text", "at_least", "of", "all_of", "none_of"))
@@ -184,11 +215,43 @@ def _clause(rows: list[dict[str, str]]) -> Clause:
         id=first["clause"],
         text=first["text"],
         unit=first["unit"],
-        rules=tuple(_rule(r) for r in rows),
+        rules=tuple(rule for r in rows for rule in _rules(r)),
         needed=int(first["needed"]),
-        quantifier="all" if first["quantifier"] == "all" else "any",
+        quantifier=_quantifier(first["quantifier"]),
         elsewhere=_words(first["elsewhere"]),
     )
+
+
+def _quantifier(text: str) -> Quantifier:
+    known = {q: q for q in _QUANTIFIERS}
+    if text not in known:
+        raise DataFileError(f"{PACKAGE}/data/criteria.csv: the quantifier {text!r} must be one of {', '.join(known)}")
+    return known[text]
+
+
+def _rules(row: Mapping[str, str]) -> Iterator[Rule]:
+    """Yield the rule of a row; ``same_as`` stands for the rules of the clauses named in `guards` (``set.clause``)."""
+    if row["measure"] != _SAME_AS:
+        yield _rule(row)
+        return
+    named = {tuple(text.split(".")) for text in _words(row["guards"])}
+    meant = [r for r in read_table(PACKAGE, "criteria.csv", _COLUMNS) if (r["set"], r["clause"]) in named]
+    if {(r["set"], r["clause"]) for r in meant} != named:
+        raise DataFileError(f"{PACKAGE}/data/criteria.csv: {row['guards']!r} names a clause that is not there")
+    for rule in (_rule(r) for r in meant):
+        nerves = _both_nerves(rule.nerves, _words(row["nerves"]))
+        if nerves is not None:
+            yield replace(rule, nerves=nerves)
+
+
+def _both_nerves(rule: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the nerves that a rule and a clause both speak of; None for no nerve."""
+    without = tuple(n for n in rule if n.startswith("!"))
+    named = tuple(n for n in rule if not n.startswith("!"))
+    if not wanted or not named:
+        return (*wanted, *rule)
+    common = tuple(n for n in named if n in wanted)
+    return (*common, *without) if common else None
 
 
 def _rule(row: Mapping[str, str]) -> Rule:

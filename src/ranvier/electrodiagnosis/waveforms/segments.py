@@ -1,17 +1,11 @@
-"""Two stimulating points compared: velocity, fall of amplitude and area, dispersion; block and dispersion told apart.
-
-A fall of the area without a longer response is block: fibres do not arrive. A response that became much longer is
-dispersed: its phases cancel, so amplitude and area fall without block. Beside dispersion only a fall of the area that
-cancellation hardly explains is called block as well.
-"""
+"""Two stimulating points compared: velocity, fall of amplitude and area, dispersion; block told apart from it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
+from ranvier.electrodiagnosis.segment_change import SegmentClass, segment_class
 from ranvier.electrodiagnosis.waveforms.responses import Response
 
-SegmentClass = Literal["none", "block", "dispersion", "block_and_dispersion", "not_comparable"]
+__all__ = ["Segment", "SegmentClass", "compare_points", "segment_class"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +69,3 @@ def compare_points(
         duration_rise=rise,
         kind=segment_class(area_drop, rise, tibial=tibial),
     )
-
-
-def segment_class(area_drop: float, duration_rise: float, *, tibial: bool = False) -> SegmentClass:
-    """Return whether a segment shows block, dispersion, both or none.
-
-    Limits are ``dispersion_rise`` and ``block_area_drop`` of ``data/waveform_parameters.csv``, with their sources.
-
-    Examples
-    --------
-    >>> segment_class(0.6, 0.1), segment_class(0.35, 0.8), segment_class(0.7, 0.8)
-    ('block', 'dispersion', 'block_and_dispersion')
-    """
-    p = waveform_parameters()
-    dispersed = duration_rise > p["dispersion_rise_tibial" if tibial else "dispersion_rise"]
-    if dispersed:
-        return "block_and_dispersion" if area_drop >= p["block_area_drop_dispersed"] else "dispersion"
-    least = p["block_area_drop_tibial" if tibial else "block_area_drop"]
-    return "block" if area_drop >= least else "none"

@@ -162,9 +162,10 @@ def _response_row(
         "amplitude": _text(response.amplitude_mv * factor, 3 if not sensory else 2),
         "amplitude_unit": "uV" if sensory else "mV",
         "duration_ms": _text(response.duration_ms, 2),
-        "area": _text(response.area_mv_ms * factor, 2),
+        "area": _text(response.area_mv_ms * factor, 3 if not sensory else 2),
+        "area_unit": "uV.ms" if sensory else "mV.ms",
         "peak_to_peak": _text(response.peak_to_peak_mv * factor, 3),
-        "distance_mm": _text(stimulation.distance_mm, 0),
+        "distance_mm": _text(stimulation.distance_mm if segment is None else segment.distance_mm, 0),
     }
     velocity = segment.velocity_m_s if segment is not None else None
     if sensory and segment is None and stimulation.distance_mm is not None and response.onset_ms > 0:
