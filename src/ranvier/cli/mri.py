@@ -1,5 +1,6 @@
 """``ranvier mri``: measure nerves in a series from seeds or a label map."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ranvier.anatomy import NerveGraph
-    from ranvier.imaging.nerves import LabelName, MeasuredNerve
+    from ranvier.imaging.models import ModelStatement
+    from ranvier.imaging.nerves import LabelName, Level, MeasuredNerve
     from ranvier.imaging.reading import Series
     from ranvier.imaging.volume import Volume
 
@@ -23,6 +25,14 @@ def mri(
     seeds: Annotated[_File, typer.Option("--seeds", help="CSV: nerve, side and i,j,k or x_mm,y_mm,z_mm.")] = None,
     labels: Annotated[_File, typer.Option("--labels", help="Label map (NIfTI) on the same voxels.")] = None,
     names: Annotated[_File, typer.Option("--label-names", help="CSV: label, nerve, side.")] = None,
+    model: Annotated[
+        _File,
+        typer.Option(
+            "--model",
+            help="A label model: ONNX file with its manifest, or the folder of a trained nnU-Net (extra nnunet; "
+            "opening its checkpoint runs code of its maker).",
+        ),
+    ] = None,
     nerve: Annotated[str | None, typer.Option("--nerve", help="The nerve of a label map with one label.")] = None,
     side: Annotated[str | None, typer.Option("--side", help="Its side.")] = None,
     level: Annotated[str | None, typer.Option("--level", help="Level, for limits, such as mid_thigh.")] = None,
@@ -37,22 +47,43 @@ def mri(
     from ranvier.imaging.nerves import Level, add_t2, measure_labels, measure_seeded, read_seeds
     from ranvier.imaging.reading import read_series, source_headers
 
-    if (seeds is None) == (labels is None):
-        raise UnreadableImageError("say where the nerve is: give either --seeds seeds.csv or --labels seg.nii.gz")
+    if sum(one is not None for one in (seeds, labels, model)) != 1:
+        raise UnreadableImageError(
+            "say where the nerve is: give one of --seeds seeds.csv, --labels seg.nii.gz and --model model.onnx"
+        )
     sources = source_headers(series, which) if dicom else ()
     graph = load_graph()
     read = read_series(series, series=which)
-    stated = Level(level=level, method=method)
+    stated, origin = Level(level=level, method=method), None
     if seeds is not None:
         points = read_seeds(seeds, read.volume, graph)
         nerves = measure_seeded(read.volume, points, stated, report=_tell)
         typer.echo("", err=True)
+    elif model is not None:
+        read, nerves, origin = _by_model(read, model, graph, stated)
     else:
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
-    _write(read, add_t2(nerves, read), out)
+    _write(read, add_t2(nerves, read), out, origin)
     if dicom:
         _write_dicom(read, nerves, sources, out, keep_identity)
+
+
+def _by_model(
+    read: "Series", model: Path, graph: "NerveGraph", stated: "Level"
+) -> "tuple[Series, tuple[MeasuredNerve, ...], ModelStatement]":
+    """Return the series with the notes of the model, its nerves, and what the model states of itself."""
+    from ranvier.imaging.models import label_with, open_model
+    from ranvier.imaging.nerves import measure_labels
+
+    opened = open_model(model, graph)
+    said = opened.statement
+    typer.echo(f"Model {said.name} ({said.kind}): licence {said.licence}; training data {said.training_data}")
+    found = label_with(opened, read)
+    for note in found.notes:
+        typer.echo(f"  {note}")
+    nerves = measure_labels(read.volume, found.volume, found.names, stated)
+    return replace(read, notes=(*read.notes, *found.notes)), nerves, said
 
 
 def _write_dicom(
@@ -88,16 +119,19 @@ def _names(
     return {found[0]: LabelName(nerve=graph.resolve(nerve, ("nerve",))[1], side=read_side(side))}
 
 
-def _write(read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path) -> None:
+def _write(
+    read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path, origin: "ModelStatement | None" = None
+) -> None:
     from ranvier.imaging.nerves import write_label_map, write_measurements, write_summary
     from ranvier.report.mri_page import render_mri_page
 
     out.mkdir(parents=True, exist_ok=True)
     page = out / "report.html"
-    page.write_text(render_mri_page(read.volume, read.facts, nerves, read.notes), encoding="utf-8")
+    model = origin.as_dict() if origin is not None else None
+    page.write_text(render_mri_page(read, nerves, model), encoding="utf-8")
     written = [
         write_measurements(nerves, out / "measurements.tsv"),
-        write_summary(nerves, read.facts, read.volume, read.notes, out / "nerves.json"),
+        write_summary(nerves, read, out / "nerves.json", model),
         write_label_map(nerves, read.volume, out / "nerves.nii.gz"),
         page,
     ]

@@ -3,7 +3,7 @@
 Self-contained HTML; pictures are PNG inside the page. Left and right are as in the stored voxels, and said so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ranvier.imaging.nerves import MeasuredNerve, Section, side_differences
 from ranvier.imaging.nerves.sections import plane_axes, slice_values
-from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 from ranvier.report.environment import page_environment
 from ranvier.report.grey_picture import Image, grey_levels, png_address
@@ -34,26 +34,23 @@ class _Thumb:
     alt: str
 
 
-def render_mri_page(
-    volume: Volume, facts: SequenceFacts, nerves: Sequence[MeasuredNerve], notes: Sequence[str] = ()
-) -> str:
+def render_mri_page(series: Series, nerves: Sequence[MeasuredNerve], model: Mapping[str, str] | None = None) -> str:
     """Return the page as HTML text.
 
     Parameters
     ----------
-    volume : Volume
+    series : Series
         The image that was measured; of several volumes the first is shown.
-    facts : SequenceFacts
     nerves : sequence of MeasuredNerve
-    notes : sequence of str
-        What the reader noted.
+    model : mapping, optional
+        What is stated of the model that the outlines are from.
 
     Raises
     ------
     MissingExtraError
         If Pillow is not installed.
     """
-    environment = page_environment()
+    environment, volume = page_environment(), series.volume
     shown = [
         {
             "nerve": n,
@@ -65,7 +62,13 @@ def render_mri_page(
         for n in nerves
     ]
     return environment.get_template("mri.html.j2").render(
-        style=style(), facts=facts, voxel=volume.spacing_mm, shown=shown, notes=notes, sides=side_differences(nerves)
+        style=style(),
+        facts=series.facts,
+        voxel=volume.spacing_mm,
+        shown=shown,
+        notes=series.notes,
+        sides=side_differences(nerves),
+        model=model,
     )
 
 

@@ -5,7 +5,7 @@ Nothing of the patient's identity is written: names, dates and numbers of the he
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from ranvier.core import MissingExtraError
 from ranvier.imaging.nerves.measurements import NerveMeasurement
 from ranvier.imaging.nerves.study import MeasuredNerve, side_differences
-from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 
 COLUMNS = ("nerve", "side", *(f.name for f in fields(NerveMeasurement)))
@@ -41,9 +41,19 @@ def _cell(value: object) -> str:
 
 
 def write_summary(
-    nerves: Sequence[MeasuredNerve], facts: SequenceFacts, volume: Volume, notes: Sequence[str], path: Path
+    nerves: Sequence[MeasuredNerve], series: Series, path: Path, model: Mapping[str, str] | None = None
 ) -> Path:
-    """Write ``nerves.json``: what was found along each nerve, its verdict with source, and the sequence."""
+    """Write ``nerves.json``: what was found along each nerve, its verdict with source, and the sequence.
+
+    Parameters
+    ----------
+    nerves : sequence of MeasuredNerve
+    series : Series
+    path : Path
+    model : mapping, optional
+        What is stated of the model that the outlines are from.
+    """
+    facts, volume = series.facts, series.volume
     content: dict[str, Any] = {
         "voxel_mm": [round(s, _DIGITS) for s in volume.spacing_mm],
         "sequence": {
@@ -53,7 +63,8 @@ def write_summary(
             "fat_suppression": facts.fat_suppression,
             "field_t": facts.field_t,
         },
-        "notes": list(notes),
+        "notes": list(series.notes),
+        "model": dict(model) if model is not None else None,
         "nerves": [_nerve(n) for n in nerves],
         "sides": list(side_differences(nerves)),
     }
