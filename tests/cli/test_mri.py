@@ -66,6 +66,15 @@ def test_a_model_gives_the_outline_and_its_terms_are_shown(phantom: Path, tmp_pa
     assert np.array_equal(labels, values > level)
 
 
+def test_bids_names_come_from_the_option(phantom: Path, tmp_path: Path) -> None:
+    command = [str(phantom / "volume.nii.gz"), "--labels", str(phantom / "truth.nii.gz"), "--nerve", "sciatic"]
+    result = runner.invoke(app, [*command, "--side", "left", "--bids", "sub-01_acq-stir", "-o", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    table = tmp_path / "sub-01" / "anat" / "sub-01_acq-stir_desc-nerve_dseg.tsv"
+    assert table.read_text().splitlines()[1].split("\t")[:2] == ["1", "left sciatic"]
+    assert not (tmp_path / "nerves.nii.gz").exists()
+
+
 def test_one_way_to_say_where_the_nerve_is(phantom: Path, tmp_path: Path) -> None:
     result = runner.invoke(app, [str(phantom / "volume.nii.gz"), "-o", str(tmp_path)])
     assert isinstance(result.exception, UnreadableImageError)

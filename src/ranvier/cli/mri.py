@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ranvier.cli.bids import BidsOption, bids_name, writing_folder
 from ranvier.core import UnreadableImageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ranvier.anatomy import NerveGraph
+    from ranvier.imaging.bids import BidsName
     from ranvier.imaging.models import ModelStatement
     from ranvier.imaging.nerves import LabelName, Level, MeasuredNerve
     from ranvier.imaging.reading import Series
@@ -40,6 +42,7 @@ def mri(
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder.")] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
     keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
+    bids: BidsOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, page and label map.")] = Path("out"),
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
@@ -51,6 +54,7 @@ def mri(
         raise UnreadableImageError(
             "say where the nerve is: give one of --seeds seeds.csv, --labels seg.nii.gz and --model model.onnx"
         )
+    name = bids_name(bids, series, "anat")
     sources = source_headers(series, which) if dicom else ()
     graph = load_graph()
     read = read_series(series, series=which)
@@ -64,9 +68,33 @@ def mri(
     else:
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
-    _write(read, add_t2(nerves, read), out, origin)
-    if dicom:
-        _write_dicom(read, nerves, sources, out, keep_identity)
+    nerves = add_t2(nerves, read)
+    _tell_nerves(nerves)
+    with writing_folder(out, name) as folder:
+        written = _write(read, nerves, folder, origin)
+        if dicom:
+            written.extend(_write_dicom(read, nerves, sources, folder, keep_identity))
+        if name is not None:
+            written = _as_bids(name, nerves, folder, out, origin, drawn=labels is None)
+    typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
+
+
+def _as_bids(
+    name: "BidsName",
+    nerves: "Sequence[MeasuredNerve]",
+    folder: Path,
+    out: Path,
+    origin: "ModelStatement | None",
+    *,
+    drawn: bool,
+) -> list[Path]:
+    """Return the files in their places; `drawn` tells that a machine drew the outlines."""
+    from ranvier.imaging.bids import BidsExtras, write_bids
+    from ranvier.imaging.nerves import lookup_rows
+
+    said = {"SegmentationModel": origin.as_dict()} if origin is not None else {}
+    fields = {"nerves.nii.gz": {**said, **({"Manual": False} if drawn else {})}}
+    return [*write_bids("mri", folder, name, out, BidsExtras(lookup=lookup_rows(nerves), fields=fields))]
 
 
 def _by_model(
@@ -88,13 +116,13 @@ def _by_model(
 
 def _write_dicom(
     read: "Series", nerves: "Sequence[MeasuredNerve]", sources: "Sequence[object]", out: Path, keep_identity: bool
-) -> None:
+) -> "Sequence[Path]":
     from ranvier.imaging.dicom_output import write_dicom
 
     paths = write_dicom(nerves, read.volume, sources, out, keep_identity=keep_identity)
-    typer.echo(f"Wrote {', '.join(str(p) for p in paths)}")
     if not keep_identity:
-        typer.echo("  without patient and link to the series; --keep-identity copies both, for an overlay")
+        typer.echo("DICOM without patient and link to the series; --keep-identity copies both, for an overlay")
+    return paths
 
 
 def _tell(name: str, done: int, of: int) -> None:
@@ -121,20 +149,23 @@ def _names(
 
 def _write(
     read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path, origin: "ModelStatement | None" = None
-) -> None:
-    from ranvier.imaging.nerves import write_label_map, write_measurements, write_summary
+) -> list[Path]:
+    from ranvier.imaging.nerves import write_label_map, write_measurements, write_summary, write_t2_map
     from ranvier.report.mri_page import render_mri_page
 
-    out.mkdir(parents=True, exist_ok=True)
     page = out / "report.html"
     model = origin.as_dict() if origin is not None else None
     page.write_text(render_mri_page(read, nerves, model), encoding="utf-8")
-    written = [
+    return [
         write_measurements(nerves, out / "measurements.tsv"),
         write_summary(nerves, read, out / "nerves.json", model),
         write_label_map(nerves, read.volume, out / "nerves.nii.gz"),
+        *write_t2_map(nerves, read, out / "t2.nii.gz"),
         page,
     ]
+
+
+def _tell_nerves(nerves: "Sequence[MeasuredNerve]") -> None:
     for one in nerves:
         typer.echo(f"{one.report.side.value} {one.report.nerve}: {one.verdict.text}")
         for change in one.changes:
@@ -142,4 +173,3 @@ def _write(
         unsure = [str(m.slice) for m in one.report.measurements if m.note]
         if unsure:
             typer.echo(f"  unsure in slices {', '.join(unsure)}; see the page")
-    typer.echo(f"Wrote {', '.join(str(p) for p in written)}")

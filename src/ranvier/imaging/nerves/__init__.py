@@ -15,7 +15,14 @@ from ranvier.imaging.nerves.study import (
     side_differences,
 )
 from ranvier.imaging.nerves.tracking import TrackedNerve, track_nerve
-from ranvier.imaging.nerves.writing import label_map, write_label_map, write_measurements, write_summary
+from ranvier.imaging.nerves.writing import (
+    label_map,
+    lookup_rows,
+    write_label_map,
+    write_measurements,
+    write_summary,
+    write_t2_map,
+)
 
 __all__ = [
     "Change",
@@ -31,6 +38,7 @@ __all__ = [
     "add_t2",
     "changes_along",
     "label_map",
+    "lookup_rows",
     "measure_labels",
     "measure_nerve",
     "measure_seeded",
@@ -42,4 +50,5 @@ __all__ = [
     "write_label_map",
     "write_measurements",
     "write_summary",
+    "write_t2_map",
 ]

@@ -14,6 +14,7 @@ import numpy as np
 
 from ranvier.core import MissingExtraError
 from ranvier.imaging.nerves.measurements import NerveMeasurement
+from ranvier.imaging.nerves.relaxation import nerve_t2_map
 from ranvier.imaging.nerves.study import MeasuredNerve, side_differences
 from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
@@ -112,10 +113,39 @@ def write_label_map(nerves: Sequence[MeasuredNerve], volume: Volume, path: Path)
     MissingExtraError
         If nibabel is not installed.
     """
+    return _write_nifti(label_map(nerves, volume), volume, path)
+
+
+def write_t2_map(nerves: Sequence[MeasuredNerve], series: Series, path: Path) -> tuple[Path, ...]:
+    """Write T2 in ms within the nerves as NIfTI; nothing where the series is no train of spin echoes.
+
+    Raises
+    ------
+    MissingExtraError
+        If nibabel is not installed.
+    """
+    values = nerve_t2_map([n.report for n in nerves], series)
+    return () if values is None else (_write_nifti(values, series.volume, path),)
+
+
+def lookup_rows(nerves: Sequence[MeasuredNerve]) -> tuple[Mapping[str, str], ...]:
+    """Return what the numbers of the label map mean, one row a number."""
+    return tuple(
+        {
+            "index": str(number),
+            "name": f"{n.report.side.value} {n.report.nerve.replace('_', ' ')}",
+            "nerve": n.report.nerve,
+            "side": n.report.side.value,
+        }
+        for number, n in enumerate(nerves, 1)
+    )
+
+
+def _write_nifti(values: np.ndarray[Any, Any], volume: Volume, path: Path) -> Path:
     try:
         import nibabel
     except ImportError as error:
         raise MissingExtraError("writing NIfTI", "mri") from error
-    image = nibabel.nifti1.Nifti1Image(label_map(nerves, volume), volume.affine)  # type: ignore[no-untyped-call]
+    image = nibabel.nifti1.Nifti1Image(values, volume.affine)  # type: ignore[no-untyped-call]
     nibabel.loadsave.save(image, path)
     return path

@@ -4,7 +4,7 @@ from ranvier.imaging.spine.canal import CordLevel, cord_levels
 from ranvier.imaging.spine.findings import spine_findings
 from ranvier.imaging.spine.folder import SPINE_FILES, measure_folder
 from ranvier.imaging.spine.foramen import foramen_plane
-from ranvier.imaging.spine.labels import SpineLabel, find_label_table, packaged_tables, read_label_table
+from ranvier.imaging.spine.labels import SpineLabel, find_label_table, packaged_tables, read_label_table, spine_lookup
 from ranvier.imaging.spine.maps import SpineMaps, spine_maps
 from ranvier.imaging.spine.measurements import LevelMeasurement, SideMeasurement, SpineMeasurements, measure_levels
 from ranvier.imaging.spine.study import LevelVerdict, RootState, SpineReport, Standout, measure_spine
@@ -31,6 +31,7 @@ __all__ = [
     "packaged_tables",
     "read_label_table",
     "spine_findings",
+    "spine_lookup",
     "spine_maps",
     "write_spine",
 ]

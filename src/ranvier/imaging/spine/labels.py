@@ -11,8 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
+
 from ranvier.core import UnknownNameError, UnreadableImageError, read_table
 from ranvier.imaging.spine.settings import spine_levels
+from ranvier.imaging.volume import Volume
 
 Structure = Literal["vertebra", "body", "arch", "disc", "endplate", "canal", "cord"]
 STRUCTURES: tuple[str, ...] = get_args(Structure)
@@ -91,6 +94,23 @@ def read_label_table(path: Path) -> LabelTable:
             raise UnreadableImageError(f"{path.name}, line {line}: the value {label.value} stands there twice")
         out[label.value] = label
     return out
+
+
+def spine_lookup(table: LabelTable, labels: Volume) -> tuple[Mapping[str, str], ...]:
+    """Return what the numbers of a label map mean, one row a number that it holds."""
+    held = sorted({int(v) for v in np.unique(np.round(labels.values)) if v > 0})
+    out = []
+    for number in held:
+        one = table.get(number)
+        out.append(
+            {
+                "index": str(number),
+                "name": one.name if one else f"label {number}",
+                "structure": one.structure if one else "",
+                "level": one.level if one else "",
+            }
+        )
+    return tuple(out)
 
 
 def _parsed(row: Mapping[str, str | None], where: str) -> SpineLabel:
