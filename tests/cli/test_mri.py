@@ -75,6 +75,24 @@ def test_bids_names_come_from_the_option(phantom: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "nerves.nii.gz").exists()
 
 
+def test_further_series_are_measured_in_the_same_outlines(phantom: Path, tmp_path: Path) -> None:
+    image = nibabel.load(phantom / "volume.nii.gz")
+    values = image.get_fdata()
+    nibabel.save(nibabel.Nifti1Image((2 * values).astype(np.float32), image.affine), tmp_path / "other.nii.gz")
+    muscle = np.zeros(values.shape, dtype=np.uint8)
+    muscle[:8] = 1
+    nibabel.save(nibabel.Nifti1Image(muscle, image.affine), tmp_path / "muscle.nii.gz")
+    command = [str(phantom / "volume.nii.gz"), "--labels", str(phantom / "truth.nii.gz"), "--nerve", "sciatic"]
+    also = ["--also", str(tmp_path / "other.nii.gz"), "--muscle", str(tmp_path / "muscle.nii.gz")]
+    result = runner.invoke(app, [*command, "--side", "left", *also, "-o", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    first, second = json.loads((tmp_path / "out" / "nerves.json").read_text())["contrasts"]
+    assert first["signal_to_muscle"] == pytest.approx(second["signal_to_muscle"], rel=1e-4)
+    assert first["signal_to_muscle"] > 1.0
+    assert len((tmp_path / "out" / "contrasts.tsv").read_text().splitlines()) == 1 + 2 * 8
+    assert "The same outline on every series" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_one_way_to_say_where_the_nerve_is(phantom: Path, tmp_path: Path) -> None:
     result = runner.invoke(app, [str(phantom / "volume.nii.gz"), "-o", str(tmp_path)])
     assert isinstance(result.exception, UnreadableImageError)

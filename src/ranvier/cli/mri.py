@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ranvier.anatomy import NerveGraph
     from ranvier.imaging.bids import BidsName
     from ranvier.imaging.models import ModelStatement
-    from ranvier.imaging.nerves import LabelName, Level, MeasuredNerve
+    from ranvier.imaging.nerves import ContrastRow, ContrastSeries, LabelName, Level, MeasuredNerve
     from ranvier.imaging.reading import Series
     from ranvier.imaging.volume import Volume
 
@@ -42,6 +42,13 @@ def mri(
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder.")] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
     keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--also", help="A further series of the same place, measured in the same outlines; repeat it."),
+    ] = None,
+    muscle: Annotated[
+        _File, typer.Option("--muscle", help="Label map of a reference muscle on the voxels of the series (NIfTI).")
+    ] = None,
     bids: BidsOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, page and label map.")] = Path("out"),
 ) -> None:
@@ -70,13 +77,47 @@ def mri(
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
     nerves = add_t2(nerves, read)
     _tell_nerves(nerves)
+    read, contrasts, rows = _on_others(read, nerves, also or [], muscle)
     with writing_folder(out, name) as folder:
-        written = _write(read, nerves, folder, origin)
+        written = _write(read, nerves, folder, origin, (contrasts, rows))
         if dicom:
             written.extend(_write_dicom(read, nerves, sources, folder, keep_identity))
         if name is not None:
             written = _as_bids(name, nerves, folder, out, origin, drawn=labels is None)
     typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
+
+
+def _on_others(
+    read: "Series", nerves: "Sequence[MeasuredNerve]", also: "Sequence[Path]", muscle: Path | None
+) -> "tuple[Series, tuple[ContrastSeries, ...], tuple[ContrastRow, ...]]":
+    """Return the series with its notes, all series of the place, and the nerves on each."""
+    from ranvier.imaging.nerves import first_contrast, measure_contrasts, on_voxels_of, with_notes
+    from ranvier.imaging.reading import read_series
+
+    if not also and muscle is None:
+        return read, (), ()
+    others = on_voxels_of(read.volume, [read_series(one) for one in also])
+    contrasts = (first_contrast(read), *others)
+    reference = read_series(muscle).volume if muscle is not None else None
+    rows = measure_contrasts([n.report for n in nerves], contrasts, reference)
+    _tell_contrasts(rows)
+    return with_notes(read, others), contrasts, rows
+
+
+def _tell_contrasts(rows: "Sequence[ContrastRow]") -> None:
+    from ranvier.imaging.nerves import contrast_medians
+
+    for one in contrast_medians(rows):
+        told = [
+            f"{words} {value:.2f}"
+            for words, value in (
+                ("signal over surroundings", one.signal_to_surroundings),
+                ("over muscle", one.signal_to_muscle),
+                ("fat fraction", one.fat_fraction),
+            )
+            if value is not None
+        ]
+        typer.echo(f"  {one.series}, {one.side.value} {one.nerve}: {', '.join(told) or 'not measured'}")
 
 
 def _as_bids(
@@ -148,19 +189,32 @@ def _names(
 
 
 def _write(
-    read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path, origin: "ModelStatement | None" = None
+    read: "Series",
+    nerves: "Sequence[MeasuredNerve]",
+    out: Path,
+    origin: "ModelStatement | None",
+    others: "tuple[Sequence[ContrastSeries], Sequence[ContrastRow]]",
 ) -> list[Path]:
-    from ranvier.imaging.nerves import write_label_map, write_measurements, write_summary, write_t2_map
+    from ranvier.imaging.nerves import (
+        contrast_medians,
+        write_contrasts,
+        write_label_map,
+        write_measurements,
+        write_summary,
+        write_t2_map,
+    )
     from ranvier.report.mri_page import render_mri_page
 
     page = out / "report.html"
     model = origin.as_dict() if origin is not None else None
-    page.write_text(render_mri_page(read, nerves, model), encoding="utf-8")
+    medians = contrast_medians(others[1])
+    page.write_text(render_mri_page(read, nerves, model, others[0], medians), encoding="utf-8")
     return [
         write_measurements(nerves, out / "measurements.tsv"),
-        write_summary(nerves, read, out / "nerves.json", model),
+        write_summary(nerves, read, out / "nerves.json", model, medians),
         write_label_map(nerves, read.volume, out / "nerves.nii.gz"),
         *write_t2_map(nerves, read, out / "t2.nii.gz"),
+        *([write_contrasts(others[1], out / "contrasts.tsv")] if others[1] else []),
         page,
     ]
 

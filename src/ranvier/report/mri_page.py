@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.imaging.nerves import MeasuredNerve, Section, side_differences
+from ranvier.imaging.nerves import ContrastMedian, ContrastSeries, MeasuredNerve, Section, side_differences
 from ranvier.imaging.nerves.sections import plane_axes, slice_values
 from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
@@ -34,7 +34,13 @@ class _Thumb:
     alt: str
 
 
-def render_mri_page(series: Series, nerves: Sequence[MeasuredNerve], model: Mapping[str, str] | None = None) -> str:
+def render_mri_page(
+    series: Series,
+    nerves: Sequence[MeasuredNerve],
+    model: Mapping[str, str] | None = None,
+    contrasts: Sequence[ContrastSeries] = (),
+    medians: Sequence[ContrastMedian] = (),
+) -> str:
     """Return the page as HTML text.
 
     Parameters
@@ -44,6 +50,9 @@ def render_mri_page(series: Series, nerves: Sequence[MeasuredNerve], model: Mapp
     nerves : sequence of MeasuredNerve
     model : mapping, optional
         What is stated of the model that the outlines are from.
+    contrasts : sequence of ContrastSeries
+        All series of the place, the outlined one first; empty where there is only one.
+    medians : sequence of ContrastMedian
 
     Raises
     ------
@@ -58,6 +67,7 @@ def render_mri_page(series: Series, nerves: Sequence[MeasuredNerve], model: Mapp
             "thumbs": [_thumb(volume, s, n) for s in n.report.sections],
             "course": _course(volume, n),
             "profile": profile_picture(n),
+            "contrasts": _on_contrasts(contrasts, medians, n),
         }
         for n in nerves
     ]
@@ -72,10 +82,24 @@ def render_mri_page(series: Series, nerves: Sequence[MeasuredNerve], model: Mapp
     )
 
 
+def _on_contrasts(
+    contrasts: Sequence[ContrastSeries], medians: Sequence[ContrastMedian], nerve: MeasuredNerve
+) -> list[dict[str, object]]:
+    """Return the nerve on each series: its medians, and its middle section with the same outline."""
+    mine = [m for m in medians if (m.nerve, m.side) == (nerve.report.nerve, nerve.report.side)]
+    sections = nerve.report.sections
+    return [
+        {"median": m, "thumb": _thumb(one.volume, sections[len(sections) // 2], nerve)}
+        for one in contrasts
+        for m in mine
+        if m.series == one.name and sections
+    ]
+
+
 def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:
     axis = nerve.report.slice_axis
     plane = list(plane_axes(axis))
-    image = _first(slice_values(volume.values, axis, section.slice_index))
+    image = np.nan_to_num(_first(slice_values(volume.values, axis, section.slice_index)))
     spacing = np.array(volume.spacing_mm)[plane]
     centre = section.centre[plane]
     patch = _resampled(image, centre, spacing)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.core import MissingExtraError
+from ranvier.imaging.nerves.contrasts import ContrastMedian
 from ranvier.imaging.nerves.measurements import NerveMeasurement
 from ranvier.imaging.nerves.relaxation import nerve_t2_map
 from ranvier.imaging.nerves.study import MeasuredNerve, side_differences
@@ -42,7 +43,11 @@ def _cell(value: object) -> str:
 
 
 def write_summary(
-    nerves: Sequence[MeasuredNerve], series: Series, path: Path, model: Mapping[str, str] | None = None
+    nerves: Sequence[MeasuredNerve],
+    series: Series,
+    path: Path,
+    model: Mapping[str, str] | None = None,
+    contrasts: Sequence[ContrastMedian] = (),
 ) -> Path:
     """Write ``nerves.json``: what was found along each nerve, its verdict with source, and the sequence.
 
@@ -53,6 +58,8 @@ def write_summary(
     path : Path
     model : mapping, optional
         What is stated of the model that the outlines are from.
+    contrasts : sequence of ContrastMedian
+        Of further series.
     """
     facts, volume = series.facts, series.volume
     content: dict[str, Any] = {
@@ -67,6 +74,7 @@ def write_summary(
         "notes": list(series.notes),
         "model": dict(model) if model is not None else None,
         "nerves": [_nerve(n) for n in nerves],
+        "contrasts": [{**asdict(c), "side": c.side.value} for c in contrasts],
         "sides": list(side_differences(nerves)),
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
