@@ -1,5 +1,6 @@
 """The command for a diffusion series."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,21 @@ def test_maps_table_and_words(folder: Path, tmp_path: Path) -> None:
     assert "sciatic nerve: FA 0.5" in result.output
     assert "noise raises FA" in result.output
     assert (tmp_path / "out" / "fa.nii.gz").is_file()
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for words in ("sciatic nerve: FA 0.5", "Along the nerve", "FA map with what was measured", "Volume by volume"):
+        assert words in page
+    written = json.loads((tmp_path / "out" / "diffusion.json").read_text())
+    assert written["regions"][0]["fa"] == pytest.approx(0.5, abs=0.05)
+    assert len((tmp_path / "out" / "motion.tsv").read_text().splitlines()) == written["volumes"] + 1
+
+
+def test_maps_without_a_region_have_a_page_and_bids_names(folder: Path, tmp_path: Path) -> None:
+    result = runner.invoke(app, [str(folder / "dwi.nii.gz"), "--bids", "sub-01", "-o", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    place = tmp_path / "sub-01" / "dwi"
+    assert (place / "sub-01_desc-tensor_FA.nii.gz").is_file()
+    assert not list(place.glob("*dseg*"))
+    assert "Maps only" in (place / "sub-01_desc-tensor_report.html").read_text(encoding="utf-8")
 
 
 def test_along_seeded_nerves(folder: Path, tmp_path: Path) -> None:

@@ -45,3 +45,17 @@ def test_wrong_input_is_named(labels: Path, tmp_path: Path) -> None:
     result = runner.invoke(app, [str(labels), "--label-table", "spineps_subregions", *out])
     assert isinstance(result.exception, UnreadableImageError)
     assert "nothing of the spine can be measured" in str(result.exception)
+
+
+def test_bids_names_keep_the_label_map_with_its_table(labels: Path, tmp_path: Path) -> None:
+    result = runner.invoke(
+        app, [str(labels), "--label-table", "totalspineseg", "--bids", "sub-01", "-o", str(tmp_path)]
+    )
+    assert result.exit_code == 0, result.output
+    place = tmp_path / "sub-01" / "anat"
+    rows = [line.split("\t") for line in (place / "sub-01_desc-spine_dseg.tsv").read_text().splitlines()]
+    assert rows[0] == ["index", "name", "structure", "level"]
+    assert ["95", "L4-L5", "disc", "L4/L5"] in rows
+    held = set(np.unique(nibabel.load(place / "sub-01_desc-spine_dseg.nii.gz").get_fdata()).astype(int)) - {0}
+    assert {int(row[0]) for row in rows[1:]} == held
+    assert (place / "sub-01_desc-spinelevels_measurements.tsv").is_file()

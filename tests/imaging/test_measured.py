@@ -67,3 +67,67 @@ def test_what_cannot_be_measured_is_told_and_the_case_still_reads(folder: Path, 
     assert findings(case, GRAPH) == ()
     (problem,) = unused(case, GRAPH)
     assert said in problem.problem
+
+
+@pytest.fixture
+def diffusion_case(tmp_path: Path) -> Path:
+    """Return a case with a simulated diffusion series of one labelled nerve."""
+    pytest.importorskip("dipy")
+    import nibabel
+    import numpy as np
+
+    from ranvier.imaging.simulation.diffusion import DiffusionSpec, draw_diffusion
+
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "dti"
+    series.mkdir(parents=True)
+    phantom = draw_diffusion(DiffusionSpec(fa=(0.5,), side=8, snr=30))
+    nibabel.save(nibabel.Nifti1Image(phantom.volume.values, phantom.volume.affine), series / "dwi.nii.gz")
+    np.savetxt(series / "dwi.bval", phantom.gradients.b_values[None], fmt="%g")
+    np.savetxt(series / "dwi.bvec", phantom.gradients.vectors.T, fmt="%.6f")
+    labels = nibabel.Nifti1Image(phantom.labels.values.astype(np.uint8), phantom.volume.affine)
+    nibabel.save(labels, series / "labels.nii.gz")
+    (series / "label_names.csv").write_text("label,nerve,side\n1,tibial,left\n")
+    (series / "diffusion.csv").write_text("register\nno\n")
+    return tmp_path
+
+
+def test_a_diffusion_series_without_a_limit_is_told_and_makes_no_finding(diffusion_case: Path) -> None:
+    case = read_case(diffusion_case)
+    assert findings(case, GRAPH) == ()
+    (said,) = unused(case, GRAPH)
+    assert "left tibial: FA 0.5" in said.problem
+    assert "no limit of this protocol" in said.problem
+
+
+def test_limits_of_the_laboratory_judge_fa_and_its_finding_is_shown_not_weighed(diffusion_case: Path) -> None:
+    from ranvier.inference.observations import NotUsed, observe_one
+
+    limits = diffusion_case / "mri" / "dti" / "diffusion_limits.csv"
+    limits.write_text(
+        "nerve,measure,lower,upper,source\ntibial,fa,0.6,,own volunteers\ntibial,md,,2.0,own volunteers\n"
+    )
+    case = read_case(diffusion_case)
+    low, usual = findings(case, GRAPH)
+    assert (low.reading, low.abnormal) == (PresenceReading(present=True), True)
+    assert "below its limits" in low.statement
+    assert usual.abnormal is False
+    assert unused(case, GRAPH) == ()
+    outcome = observe_one(low)
+    assert isinstance(outcome, NotUsed)
+    assert "no table says how often" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("diffusion_limits.csv", "nerve,measure,lower,upper,source\ntibal,fa,0.4,,x\n", "line 2: there is no nerve"),
+        ("diffusion_limits.csv", "nerve,measure,lower,upper,source\ntibial,t2,0.4,,x\n", "the measure is one of fa"),
+        ("diffusion_limits.csv", "nerve,measure,lower,upper,source\ntibial,fa,0.4,,\n", "say in source"),
+        ("dwi.bval", "0 0\n", "was not measured"),
+    ],
+)
+def test_a_wrong_file_beside_a_diffusion_series_is_named(diffusion_case: Path, file: str, text: str, said: str) -> None:
+    (diffusion_case / "mri" / "dti" / file).write_text(text)
+    (problem,) = unused(read_case(diffusion_case), GRAPH)
+    assert said in problem.problem

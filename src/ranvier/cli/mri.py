@@ -1,17 +1,21 @@
 """``ranvier mri``: measure nerves in a series from seeds or a label map."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ranvier.cli.bids import BidsOption, bids_name, writing_folder
 from ranvier.core import UnreadableImageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ranvier.anatomy import NerveGraph
-    from ranvier.imaging.nerves import LabelName, MeasuredNerve
+    from ranvier.imaging.bids import BidsName
+    from ranvier.imaging.models import ModelStatement
+    from ranvier.imaging.nerves import ContrastRow, ContrastSeries, LabelName, Level, MeasuredNerve
     from ranvier.imaging.reading import Series
     from ranvier.imaging.volume import Volume
 
@@ -23,6 +27,14 @@ def mri(
     seeds: Annotated[_File, typer.Option("--seeds", help="CSV: nerve, side and i,j,k or x_mm,y_mm,z_mm.")] = None,
     labels: Annotated[_File, typer.Option("--labels", help="Label map (NIfTI) on the same voxels.")] = None,
     names: Annotated[_File, typer.Option("--label-names", help="CSV: label, nerve, side.")] = None,
+    model: Annotated[
+        _File,
+        typer.Option(
+            "--model",
+            help="A label model: ONNX file with its manifest, or the folder of a trained nnU-Net (extra nnunet; "
+            "opening its checkpoint runs code of its maker).",
+        ),
+    ] = None,
     nerve: Annotated[str | None, typer.Option("--nerve", help="The nerve of a label map with one label.")] = None,
     side: Annotated[str | None, typer.Option("--side", help="Its side.")] = None,
     level: Annotated[str | None, typer.Option("--level", help="Level, for limits, such as mid_thigh.")] = None,
@@ -30,6 +42,14 @@ def mri(
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder.")] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
     keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--also", help="A further series of the same place, measured in the same outlines; repeat it."),
+    ] = None,
+    muscle: Annotated[
+        _File, typer.Option("--muscle", help="Label map of a reference muscle on the voxels of the series (NIfTI).")
+    ] = None,
+    bids: BidsOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, page and label map.")] = Path("out"),
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
@@ -37,33 +57,113 @@ def mri(
     from ranvier.imaging.nerves import Level, add_t2, measure_labels, measure_seeded, read_seeds
     from ranvier.imaging.reading import read_series, source_headers
 
-    if (seeds is None) == (labels is None):
-        raise UnreadableImageError("say where the nerve is: give either --seeds seeds.csv or --labels seg.nii.gz")
+    if sum(one is not None for one in (seeds, labels, model)) != 1:
+        raise UnreadableImageError(
+            "say where the nerve is: give one of --seeds seeds.csv, --labels seg.nii.gz and --model model.onnx"
+        )
+    name = bids_name(bids, series, "anat")
     sources = source_headers(series, which) if dicom else ()
     graph = load_graph()
     read = read_series(series, series=which)
-    stated = Level(level=level, method=method)
+    stated, origin = Level(level=level, method=method), None
     if seeds is not None:
         points = read_seeds(seeds, read.volume, graph)
         nerves = measure_seeded(read.volume, points, stated, report=_tell)
         typer.echo("", err=True)
+    elif model is not None:
+        read, nerves, origin = _by_model(read, model, graph, stated)
     else:
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
-    _write(read, add_t2(nerves, read), out)
-    if dicom:
-        _write_dicom(read, nerves, sources, out, keep_identity)
+    nerves = add_t2(nerves, read)
+    _tell_nerves(nerves)
+    read, contrasts, rows = _on_others(read, nerves, also or [], muscle)
+    with writing_folder(out, name) as folder:
+        written = _write(read, nerves, folder, origin, (contrasts, rows))
+        if dicom:
+            written.extend(_write_dicom(read, nerves, sources, folder, keep_identity))
+        if name is not None:
+            written = _as_bids(name, nerves, folder, out, origin, drawn=labels is None)
+    typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
+
+
+def _on_others(
+    read: "Series", nerves: "Sequence[MeasuredNerve]", also: "Sequence[Path]", muscle: Path | None
+) -> "tuple[Series, tuple[ContrastSeries, ...], tuple[ContrastRow, ...]]":
+    """Return the series with its notes, all series of the place, and the nerves on each."""
+    from ranvier.imaging.nerves import first_contrast, measure_contrasts, on_voxels_of, with_notes
+    from ranvier.imaging.reading import read_series
+
+    if not also and muscle is None:
+        return read, (), ()
+    others = on_voxels_of(read.volume, [read_series(one) for one in also])
+    contrasts = (first_contrast(read), *others)
+    reference = read_series(muscle).volume if muscle is not None else None
+    rows = measure_contrasts([n.report for n in nerves], contrasts, reference)
+    _tell_contrasts(rows)
+    return with_notes(read, others), contrasts, rows
+
+
+def _tell_contrasts(rows: "Sequence[ContrastRow]") -> None:
+    from ranvier.imaging.nerves import contrast_medians
+
+    for one in contrast_medians(rows):
+        told = [
+            f"{words} {value:.2f}"
+            for words, value in (
+                ("signal over surroundings", one.signal_to_surroundings),
+                ("over muscle", one.signal_to_muscle),
+                ("fat fraction", one.fat_fraction),
+            )
+            if value is not None
+        ]
+        typer.echo(f"  {one.series}, {one.side.value} {one.nerve}: {', '.join(told) or 'not measured'}")
+
+
+def _as_bids(
+    name: "BidsName",
+    nerves: "Sequence[MeasuredNerve]",
+    folder: Path,
+    out: Path,
+    origin: "ModelStatement | None",
+    *,
+    drawn: bool,
+) -> list[Path]:
+    """Return the files in their places; `drawn` tells that a machine drew the outlines."""
+    from ranvier.imaging.bids import BidsExtras, write_bids
+    from ranvier.imaging.nerves import lookup_rows
+
+    said = {"SegmentationModel": origin.as_dict()} if origin is not None else {}
+    fields = {"nerves.nii.gz": {**said, **({"Manual": False} if drawn else {})}}
+    return [*write_bids("mri", folder, name, out, BidsExtras(lookup=lookup_rows(nerves), fields=fields))]
+
+
+def _by_model(
+    read: "Series", model: Path, graph: "NerveGraph", stated: "Level"
+) -> "tuple[Series, tuple[MeasuredNerve, ...], ModelStatement]":
+    """Return the series with the notes of the model, its nerves, and what the model states of itself."""
+    from ranvier.imaging.models import label_with, open_model
+    from ranvier.imaging.nerves import measure_labels
+
+    opened = open_model(model, graph)
+    said = opened.statement
+    typer.echo(f"Model {said.name} ({said.kind}): licence {said.licence}; training data {said.training_data}")
+    found = label_with(opened, read)
+    for note in found.notes:
+        typer.echo(f"  {note}")
+    nerves = measure_labels(read.volume, found.volume, found.names, stated)
+    return replace(read, notes=(*read.notes, *found.notes)), nerves, said
 
 
 def _write_dicom(
     read: "Series", nerves: "Sequence[MeasuredNerve]", sources: "Sequence[object]", out: Path, keep_identity: bool
-) -> None:
+) -> "Sequence[Path]":
     from ranvier.imaging.dicom_output import write_dicom
 
     paths = write_dicom(nerves, read.volume, sources, out, keep_identity=keep_identity)
-    typer.echo(f"Wrote {', '.join(str(p) for p in paths)}")
     if not keep_identity:
-        typer.echo("  without patient and link to the series; --keep-identity copies both, for an overlay")
+        typer.echo("DICOM without patient and link to the series; --keep-identity copies both, for an overlay")
+    return paths
 
 
 def _tell(name: str, done: int, of: int) -> None:
@@ -88,19 +188,38 @@ def _names(
     return {found[0]: LabelName(nerve=graph.resolve(nerve, ("nerve",))[1], side=read_side(side))}
 
 
-def _write(read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path) -> None:
-    from ranvier.imaging.nerves import write_label_map, write_measurements, write_summary
+def _write(
+    read: "Series",
+    nerves: "Sequence[MeasuredNerve]",
+    out: Path,
+    origin: "ModelStatement | None",
+    others: "tuple[Sequence[ContrastSeries], Sequence[ContrastRow]]",
+) -> list[Path]:
+    from ranvier.imaging.nerves import (
+        contrast_medians,
+        write_contrasts,
+        write_label_map,
+        write_measurements,
+        write_summary,
+        write_t2_map,
+    )
     from ranvier.report.mri_page import render_mri_page
 
-    out.mkdir(parents=True, exist_ok=True)
     page = out / "report.html"
-    page.write_text(render_mri_page(read.volume, read.facts, nerves, read.notes), encoding="utf-8")
-    written = [
+    model = origin.as_dict() if origin is not None else None
+    medians = contrast_medians(others[1])
+    page.write_text(render_mri_page(read, nerves, model, others[0], medians), encoding="utf-8")
+    return [
         write_measurements(nerves, out / "measurements.tsv"),
-        write_summary(nerves, read.facts, read.volume, read.notes, out / "nerves.json"),
+        write_summary(nerves, read, out / "nerves.json", model, medians),
         write_label_map(nerves, read.volume, out / "nerves.nii.gz"),
+        *write_t2_map(nerves, read, out / "t2.nii.gz"),
+        *([write_contrasts(others[1], out / "contrasts.tsv")] if others[1] else []),
         page,
     ]
+
+
+def _tell_nerves(nerves: "Sequence[MeasuredNerve]") -> None:
     for one in nerves:
         typer.echo(f"{one.report.side.value} {one.report.nerve}: {one.verdict.text}")
         for change in one.changes:
@@ -108,4 +227,3 @@ def _write(read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path) -> None
         unsure = [str(m.slice) for m in one.report.measurements if m.note]
         if unsure:
             typer.echo(f"  unsure in slices {', '.join(unsure)}; see the page")
-    typer.echo(f"Wrote {', '.join(str(p) for p in written)}")

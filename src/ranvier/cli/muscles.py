@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ranvier.cli.bids import BidsOption, bids_name, writing_folder
 from ranvier.core import UnreadableImageError
 
 _File = Path | None
@@ -32,38 +33,51 @@ def muscles(
     limits: Annotated[
         _File, typer.Option("--limits", help="Limits of your own method: CSV with muscle,measure,upper,source.")
     ] = None,
+    bids: BidsOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, map and page.")] = Path("out"),
 ) -> None:
     """Measure T2 or fat fraction of labelled muscles, without their rims, and compare the sides."""
     from ranvier.anatomy import load_graph
+    from ranvier.imaging.bids import BidsExtras, write_bids
     from ranvier.imaging.muscles import (
         find_muscle_table,
         measure_muscles,
+        muscle_lookup,
         muscle_map,
         read_measure,
         read_own_limits,
         write_muscles,
     )
+    from ranvier.imaging.muscles.measurements import sentence
     from ranvier.imaging.reading import read_series
     from ranvier.report.muscle_page import render_muscle_page
 
+    name = bids_name(bids, series[0], "anat")
     table, wanted = find_muscle_table(label_table, load_graph()), read_measure(measure)
     label_volume = read_series(labels).volume
     read = [read_series(one) for one in series]
     mask = label_volume.values.reshape(label_volume.values.shape[:3]) > 0
     found = muscle_map(read, wanted, te_ms=_numbers(te_ms), field_t=field_t, mask=mask)
     report = measure_muscles(found, label_volume, table, read_own_limits(limits) if limits is not None else ())
-    out.mkdir(parents=True, exist_ok=True)
-    page = out / "report.html"
     notes = tuple(dict.fromkeys(note for one in read for note in one.notes))
-    page.write_text(render_muscle_page(report, found, label_volume, read[0].volume, notes), encoding="utf-8")
-    from ranvier.imaging.muscles.measurements import sentence
-
+    text = render_muscle_page(report, found, label_volume, read[0].volume, notes)
     for muscle in report.muscles:
         typer.echo(sentence(muscle, report.measure))
     for side in report.sides:
         typer.echo(f"  {side.text}")
-    typer.echo(f"Wrote {', '.join(str(p) for p in (*write_muscles(report, found, out), page))}")
+    with writing_folder(out, name) as folder:
+        page = folder / "report.html"
+        page.write_text(text, encoding="utf-8")
+        written = (*write_muscles(report, found, folder), page)
+        if name is not None:
+            (folder / "map.nii.gz").rename(folder / f"{report.measure.removesuffix('_ms')}.nii.gz")
+            extras = BidsExtras(
+                labels=label_volume,
+                lookup=muscle_lookup(table, label_volume),
+                fields={f"{kind}.nii.gz": {"EstimationAlgorithm": report.method} for kind in ("t2", "fat_fraction")},
+            )
+            written = write_bids("muscles", folder, name, out, extras)
+    typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
 
 
 def _numbers(text: str | None) -> tuple[float, ...] | None:

@@ -1,9 +1,14 @@
 """``ranvier spine``: discs, canal, recesses and foramina per level from a spine label map."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from ranvier.cli.bids import BidsOption, bids_name, writing_folder
+
+if TYPE_CHECKING:
+    from ranvier.imaging.spine import SpineReport
 
 _File = Path | None
 
@@ -30,27 +35,43 @@ def spine(
         typer.Option("--canal", help="What the canal label outlines, for limits: dural_sac or bony_canal."),
     ] = None,
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder of images.")] = None,
+    bids: BidsOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for tables and page.")] = Path("out"),
 ) -> None:
     """Measure a labelled spine: discs, canal, recesses, foramina per level, and what they do to the roots."""
+    from ranvier.imaging.bids import BidsExtras, write_bids
     from ranvier.imaging.reading import read_series
-    from ranvier.imaging.spine import cord_levels, find_label_table, measure_spine, spine_maps, write_spine
+    from ranvier.imaging.spine import find_label_table, measure_spine, spine_lookup, spine_maps, write_spine
     from ranvier.report.spine_page import render_spine_page
 
+    name = bids_name(bids, image or labels, "anat")
     shown = read_series(image, series=which) if image is not None else None
     second = read_series(parts).volume if parts is not None else None
+    label_volume, table = read_series(labels).volume, find_label_table(label_table)
     maps = spine_maps(
-        read_series(labels).volume,
-        find_label_table(label_table),
+        label_volume,
+        table,
         parts=second,
         parts_table=find_label_table(parts_table) if second is not None else None,
         image=shown.volume if shown is not None else None,
     )
     report = measure_spine(maps, canal=canal)
-    out.mkdir(parents=True, exist_ok=True)
-    page = out / "report.html"
     volume, notes = (shown.volume, shown.notes) if shown is not None else (None, ())
-    page.write_text(render_spine_page(report, maps, volume, notes), encoding="utf-8")
+    text = render_spine_page(report, maps, volume, notes)
+    _tell(report)
+    with writing_folder(out, name) as folder:
+        page = folder / "report.html"
+        page.write_text(text, encoding="utf-8")
+        written = (*write_spine(report, folder), page)
+        if name is not None:
+            extras = BidsExtras(labels=label_volume, lookup=spine_lookup(table, label_volume))
+            written = write_bids("spine", folder, name, out, extras)
+    typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
+
+
+def _tell(report: "SpineReport") -> None:
+    from ranvier.imaging.spine import cord_levels
+
     for note in report.measured.notes:
         typer.echo(note)
     for one in report.measured.levels:
@@ -64,4 +85,3 @@ def spine(
     for root in report.roots:
         if root.state in ("touched", "compressed"):
             typer.echo(f"  {root.text}")
-    typer.echo(f"Wrote {', '.join(str(p) for p in (*write_spine(report, out), page))}")

@@ -4,7 +4,7 @@ A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of
 or ``labels.nii.gz`` with ``label_names.csv``. ``limits.csv`` (``level,method``) says which limit applies; without it no
 size is judged, and only changes along the nerve are told. A spine label map (``spine_labels.nii.gz`` with
 ``spine.csv``) is measured level by level, with or without an image; a muscle label map (``muscle_labels.nii.gz`` with
-``muscles.csv``) muscle by muscle on all images of the folder.
+``muscles.csv``) muscle by muscle on all images of the folder. With ``diffusion.csv`` the image is a diffusion series.
 """
 
 import csv
@@ -28,6 +28,17 @@ from ranvier.core import (
     UnreadableImageError,
     side_in_words,
 )
+from ranvier.imaging.diffusion import (
+    DIFFUSION_FILES,
+    DiffusionLimit,
+    DiffusionReport,
+    diffusion_findings,
+    limits_for,
+    measure_diffusion_folder,
+    read_diffusion_limits,
+    region_sentence,
+    region_sides,
+)
 from ranvier.imaging.muscles import MUSCLE_FILES, MuscleReport, measure_muscle_folder, muscle_findings
 from ranvier.imaging.nerves import (
     Level,
@@ -49,7 +60,7 @@ _KINDS = {
     "bright_stretch": "nerve_hyperintense",
 }
 _NERVE_FILES = ("seeds.csv", "labels.nii.gz", "labels.nii")
-_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", *SPINE_FILES, *MUSCLE_FILES)
+_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", *SPINE_FILES, *MUSCLE_FILES, *DIFFUSION_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +122,21 @@ def _muscle_notes(muscles: MuscleReport, origin: Origin) -> Iterator[Unused]:
         yield _note("question", origin, problem, "give limits of your own method in muscle_limits.csv")
 
 
+def _diffusion_notes(report: DiffusionReport, limits: tuple[DiffusionLimit, ...], origin: Origin) -> Iterator[Unused]:
+    """Yield the nerves without a limit, how the sides compare, and what is wrong with the series."""
+    remedy = "give limits of your own protocol in diffusion_limits.csv"
+    for region in report.regions:
+        if not limits_for(region, limits):
+            yield _note("question", origin, f"diffusion, {region_sentence(region)}: no limit of this protocol", remedy)
+    for line in region_sides(report.regions):
+        yield _note("question", origin, f"diffusion, {line}", "judge it by eye")
+    if report.shifts.flagged and report.after is None:
+        remedy = "write yes under register in diffusion.csv, or leave the volumes out"
+        yield _note("question", origin, f"diffusion: {report.shifts.text}", remedy)
+    for note in report.notes:
+        yield _note("question", origin, f"diffusion: {note.rstrip('.')}", "read FA with this in mind")
+
+
 def _outcome(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Outcome:
     stamps = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in series.path.iterdir()))
     return _measured(series, stamps, age_y, graph)
@@ -139,9 +165,14 @@ def _all_of(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Ou
     if muscles is not None:
         others.extend(muscle_findings(muscles, origin))
         notes.extend(_muscle_notes(muscles, origin))
+    diffusion = measure_diffusion_folder(folder, _images(folder), graph)
+    if diffusion is not None:
+        limits = read_diffusion_limits(folder / "diffusion_limits.csv", graph)
+        others.extend(diffusion_findings(diffusion, limits, graph, origin))
+        notes.extend(_diffusion_notes(diffusion, limits, origin))
     labelled = spine is not None or muscles is not None
-    nerves_too = not labelled or any((folder / name).is_file() for name in _NERVE_FILES)
-    nerves = _nerves(folder, graph, age_y) if nerves_too else ()
+    marked = not labelled or any((folder / name).is_file() for name in _NERVE_FILES)
+    nerves = _nerves(folder, graph, age_y) if marked and diffusion is None else ()
     return _Outcome(nerves=nerves, others=tuple(others), notes=tuple(notes))
 
 

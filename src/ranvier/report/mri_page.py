@@ -3,15 +3,15 @@
 Self-contained HTML; pictures are PNG inside the page. Left and right are as in the stored voxels, and said so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.imaging.nerves import MeasuredNerve, Section, side_differences
+from ranvier.imaging.nerves import ContrastMedian, ContrastSeries, MeasuredNerve, Section, side_differences
 from ranvier.imaging.nerves.sections import plane_axes, slice_values
-from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 from ranvier.report.environment import page_environment
 from ranvier.report.grey_picture import Image, grey_levels, png_address
@@ -35,25 +35,31 @@ class _Thumb:
 
 
 def render_mri_page(
-    volume: Volume, facts: SequenceFacts, nerves: Sequence[MeasuredNerve], notes: Sequence[str] = ()
+    series: Series,
+    nerves: Sequence[MeasuredNerve],
+    model: Mapping[str, str] | None = None,
+    contrasts: Sequence[ContrastSeries] = (),
+    medians: Sequence[ContrastMedian] = (),
 ) -> str:
     """Return the page as HTML text.
 
     Parameters
     ----------
-    volume : Volume
+    series : Series
         The image that was measured; of several volumes the first is shown.
-    facts : SequenceFacts
     nerves : sequence of MeasuredNerve
-    notes : sequence of str
-        What the reader noted.
+    model : mapping, optional
+        What is stated of the model that the outlines are from.
+    contrasts : sequence of ContrastSeries
+        All series of the place, the outlined one first; empty where there is only one.
+    medians : sequence of ContrastMedian
 
     Raises
     ------
     MissingExtraError
         If Pillow is not installed.
     """
-    environment = page_environment()
+    environment, volume = page_environment(), series.volume
     shown = [
         {
             "nerve": n,
@@ -61,18 +67,39 @@ def render_mri_page(
             "thumbs": [_thumb(volume, s, n) for s in n.report.sections],
             "course": _course(volume, n),
             "profile": profile_picture(n),
+            "contrasts": _on_contrasts(contrasts, medians, n),
         }
         for n in nerves
     ]
     return environment.get_template("mri.html.j2").render(
-        style=style(), facts=facts, voxel=volume.spacing_mm, shown=shown, notes=notes, sides=side_differences(nerves)
+        style=style(),
+        facts=series.facts,
+        voxel=volume.spacing_mm,
+        shown=shown,
+        notes=series.notes,
+        sides=side_differences(nerves),
+        model=model,
     )
+
+
+def _on_contrasts(
+    contrasts: Sequence[ContrastSeries], medians: Sequence[ContrastMedian], nerve: MeasuredNerve
+) -> list[dict[str, object]]:
+    """Return the nerve on each series: its medians, and its middle section with the same outline."""
+    mine = [m for m in medians if (m.nerve, m.side) == (nerve.report.nerve, nerve.report.side)]
+    sections = nerve.report.sections
+    return [
+        {"median": m, "thumb": _thumb(one.volume, sections[len(sections) // 2], nerve)}
+        for one in contrasts
+        for m in mine
+        if m.series == one.name and sections
+    ]
 
 
 def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:
     axis = nerve.report.slice_axis
     plane = list(plane_axes(axis))
-    image = _first(slice_values(volume.values, axis, section.slice_index))
+    image = np.nan_to_num(_first(slice_values(volume.values, axis, section.slice_index)))
     spacing = np.array(volume.spacing_mm)[plane]
     centre = section.centre[plane]
     patch = _resampled(image, centre, spacing)

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.imaging.contours import all_contours, polygon_area
 from ranvier.imaging.muscles import MuscleMap, MuscleReport
 from ranvier.imaging.muscles.measurements import inner_part, sentence
 from ranvier.imaging.volume import Volume
 from ranvier.report.environment import page_environment
-from ranvier.report.grey_picture import grey_levels, png_address
+from ranvier.report.label_picture import label_slice
 from ranvier.report.page import style
-from ranvier.report.svg import picture, text
 
 _MOST_SLICES = 8
 _FAT_SHOWN, _T2_SHOWN_MS = 0.5, 80.0
@@ -50,7 +48,7 @@ def render_muscle_page(
     pictures = [
         {
             "slice": int(index),
-            "picture": _slice(
+            "picture": label_slice(
                 np.take(background, index, axis=axis),
                 {value: np.take(rim, index, axis=axis) for value, rim in rims.items()},
                 np.array(labels.spacing_mm)[plane],
@@ -76,23 +74,3 @@ def _first(image: Volume) -> NDArray[np.float64]:
     values = image.values[..., 0] if image.values.ndim == 4 else image.values
     low, high = np.percentile(values, [1.0, 99.5])
     return np.asarray(np.clip((values - low) / max(float(high - low), 1e-9), 0, 1), dtype=np.float64)
-
-
-def _slice(values: NDArray[np.float64], rims: dict[int, NDArray[np.bool_]], spacing: NDArray[np.float64]) -> str:
-    """Return one slice of the picture, first index axis to the right, second upwards, with numbered outlines."""
-    shown = values.astype(np.float32)
-    address = png_address(grey_levels(shown.T[::-1], np.array([0.0, 1.0], dtype=np.float32)))
-    width, height = shown.shape[0] * spacing[0], shown.shape[1] * spacing[1]
-    body = [f'<image href="{address}" width="{width:.1f}" height="{height:.1f}" preserveAspectRatio="none"/>']
-    for value, rim in rims.items():
-        loops = [loop for loop in all_contours(rim.astype(np.float32), 0.5) if polygon_area(loop) > 0]
-        for loop in loops:
-            x, y = (loop[:, 0] + 0.5) * spacing[0], height - (loop[:, 1] + 0.5) * spacing[1]
-            points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-            body.append(f'<polygon points="{points}" fill="none" stroke="#ffd400" stroke-width="0.9"/>')
-        if loops:
-            middle = max(loops, key=polygon_area).mean(axis=0)
-            place = ((middle[0] + 0.5) * spacing[0], height - (middle[1] + 0.5) * spacing[1])
-            halo = 'fill="#fff" stroke="#000" stroke-width="1.2" paint-order="stroke"'
-            body.append(text(place[0], place[1] + 3, str(value), size=9, anchor="middle", extra=halo))
-    return picture((0, 0, float(width), float(height)), "Slice with muscles", "Outlines are numbered by label", body)

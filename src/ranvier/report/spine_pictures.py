@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.imaging.contours import all_contours
-from ranvier.imaging.spine import LevelMeasurement, SideMeasurement, SpineMaps, SpineReport, foramen_plane
+from ranvier.imaging.spine import LevelMeasurement, SideMeasurement, SpineMaps, SpineReport
 from ranvier.imaging.spine.frame import Frame, Grid, Sampler, axis_positions
 from ranvier.imaging.volume import Volume
 from ranvier.report.grey_picture import Image, grey_levels, png_address
@@ -80,15 +80,15 @@ def axial_picture(one: LevelMeasurement, maps: SpineMaps, image: Volume | None) 
 
 
 def foramen_picture(one: LevelMeasurement, side: SideMeasurement, maps: SpineMaps, image: Volume | None) -> str:
-    """Return the sagittal plane in which a foramen was measured, as SVG; empty where none was."""
-    hole, at = foramen_plane(one.segment, side.foramen), side.foramen.at_right_mm
+    """Return the plane in which a foramen was measured, as SVG; empty where none was."""
+    hole, at = side.foramen.opening, side.foramen.at_right_mm
     if hole is None or at is None:
         return ""
-    segment = one.segment
+    measured = side.foramen.grid or one.segment.grid
     rows, columns = np.nonzero(hole)
-    front, height = float(segment.grid.front[rows].mean()), float(segment.grid.up[columns].mean())
+    front, height = float(measured.front[rows].mean()), float(measured.up[columns].mean())
     grid = Grid(
-        frame=segment.frame,
+        frame=measured.frame,
         right=np.array([at]),
         front=axis_positions(front - _SIDE_MM, front + _SIDE_MM, _STEP_MM),
         up=axis_positions(height - _SIDE_MM, height + _SIDE_MM, _STEP_MM),
@@ -99,7 +99,7 @@ def foramen_picture(one: LevelMeasurement, side: SideMeasurement, maps: SpineMap
         share = grid.sample(maps.mask(wanted), maps.affine)[0]
         body.extend(_outlines(share, across, up, COLOURS[structure]))
     shown = hole.astype(np.float32)
-    body.extend(_outlines(shown, -segment.grid.front, -segment.grid.up, COLOURS["foramen"]))
+    body.extend(_outlines(shown, -measured.front, -measured.up, COLOURS["foramen"]))
     return _svg(across, up, f"{one.level.level}, {side.side.value} foramen", body)
 
 

@@ -165,7 +165,7 @@ def write_diffusion(
                 (one.name, "n/a", one.voxels, *_cells(one.median), *_cells(one.spread), *_cells(one.of_mean))
             )
         for section in sections:
-            name = f"{section.side.value} {section.nerve}"
+            name = section.nerve if section.side is Side.UNKNOWN else f"{section.side.value} {section.nerve}"
             writer.writerow((name, section.slice, "n/a", *_cells(section.mean), *("n/a" for _ in (*COLUMNS, *COLUMNS))))
     for measure in MEASURES:
         values = getattr(maps, measure).astype(np.float32)

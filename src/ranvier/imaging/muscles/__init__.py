@@ -2,7 +2,13 @@
 
 from ranvier.imaging.muscles.findings import muscle_findings
 from ranvier.imaging.muscles.folder import MUSCLE_FILES, measure_muscle_folder, read_measure
-from ranvier.imaging.muscles.labels import MuscleLabel, find_muscle_table, muscle_tables, read_muscle_table
+from ranvier.imaging.muscles.labels import (
+    MuscleLabel,
+    find_muscle_table,
+    muscle_lookup,
+    muscle_tables,
+    read_muscle_table,
+)
 from ranvier.imaging.muscles.maps import MEASURES, EchoSeries, MuscleMap, muscle_map, stack_echoes
 from ranvier.imaging.muscles.measurements import (
     MuscleMeasurement,
@@ -28,6 +34,7 @@ __all__ = [
     "measure_muscle_folder",
     "measure_muscles",
     "muscle_findings",
+    "muscle_lookup",
     "muscle_map",
     "muscle_tables",
     "read_measure",

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from ranvier.anatomy import NerveGraph
 from ranvier.core import Side, UnknownNameError, UnreadableImageError, read_table
+from ranvier.imaging.volume import Volume
 
 _KINDS = ("muscle", "muscle_group")
 
@@ -89,6 +92,23 @@ def read_muscle_table(path: Path, graph: NerveGraph) -> MuscleTable:
         except UnknownNameError as error:
             raise UnreadableImageError(f"{where}: {error}") from error
     return out
+
+
+def muscle_lookup(table: MuscleTable, labels: Volume) -> tuple[Mapping[str, str], ...]:
+    """Return what the numbers of a label map mean, one row a number that it holds."""
+    held = sorted({int(v) for v in np.unique(np.round(labels.values)) if v > 0})
+    out = []
+    for number in held:
+        one = table.get(number)
+        out.append(
+            {
+                "index": str(number),
+                "name": f"{one.side.value} {one.name}" if one else f"label {number}",
+                "muscles": ";".join(one.muscles) if one else "",
+                "side": one.side.value if one else "",
+            }
+        )
+    return tuple(out)
 
 
 def _label(row: Mapping[str, str], graph: NerveGraph) -> MuscleLabel:

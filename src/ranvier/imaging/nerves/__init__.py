@@ -1,5 +1,16 @@
 """Nerves in a volume: where they run (seeds or a label map), their outline slice by slice, and what is measured."""
 
+from ranvier.imaging.nerves.contrasts import (
+    ContrastMedian,
+    ContrastRow,
+    ContrastSeries,
+    contrast_medians,
+    first_contrast,
+    measure_contrasts,
+    on_voxels_of,
+    with_notes,
+    write_contrasts,
+)
 from ranvier.imaging.nerves.labels import LabelName, read_label_names, sections_of_labels
 from ranvier.imaging.nerves.measurements import NerveMeasurement, NerveReport, measure_nerve
 from ranvier.imaging.nerves.profile import Change, changes_along
@@ -15,10 +26,20 @@ from ranvier.imaging.nerves.study import (
     side_differences,
 )
 from ranvier.imaging.nerves.tracking import TrackedNerve, track_nerve
-from ranvier.imaging.nerves.writing import label_map, write_label_map, write_measurements, write_summary
+from ranvier.imaging.nerves.writing import (
+    label_map,
+    lookup_rows,
+    write_label_map,
+    write_measurements,
+    write_summary,
+    write_t2_map,
+)
 
 __all__ = [
     "Change",
+    "ContrastMedian",
+    "ContrastRow",
+    "ContrastSeries",
     "LabelName",
     "Level",
     "MeasuredNerve",
@@ -30,16 +51,24 @@ __all__ = [
     "Verdict",
     "add_t2",
     "changes_along",
+    "contrast_medians",
+    "first_contrast",
     "label_map",
+    "lookup_rows",
+    "measure_contrasts",
     "measure_labels",
     "measure_nerve",
     "measure_seeded",
+    "on_voxels_of",
     "read_label_names",
     "read_seeds",
     "sections_of_labels",
     "side_differences",
     "track_nerve",
+    "with_notes",
+    "write_contrasts",
     "write_label_map",
     "write_measurements",
     "write_summary",
+    "write_t2_map",
 ]

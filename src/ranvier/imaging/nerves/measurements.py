@@ -140,7 +140,7 @@ def _tangents(course: FloatArray) -> FloatArray:
 def _measured(volume: Volume, section: Section, axis: int, cosine: float, position_mm: float) -> NerveMeasurement:
     cosine = cosine if cosine > 0 else 1.0
     long_mm, short_mm = _diameters(section, volume, axis)
-    signal, around = _signals(volume, section, axis)
+    signal, around = section_signals(volume, section, axis)
     world = volume.to_world(section.centre)
     return NerveMeasurement(
         slice=section.slice_index,
@@ -190,7 +190,7 @@ def _diameters(section: Section, volume: Volume, axis: int) -> tuple[float, floa
     return float(long), float(short)
 
 
-def _signals(volume: Volume, section: Section, axis: int) -> tuple[float | None, float | None]:
+def section_signals(volume: Volume, section: Section, axis: int) -> tuple[float | None, float | None]:
     """Return the mean signal within the nerve and the median of the ring about it."""
     p = nerve_parameters()
     image = slice_values(volume.values, axis, section.slice_index)

@@ -4,19 +4,22 @@ The signal is averaged over the voxels that lie within the nerve before it is fi
 decays truer than the mean of their T2. Only echoes whose time the header states count.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranvier.imaging.maps import fit_t2, fit_t2_epg
 from ranvier.imaging.nerves.measurements import NerveReport
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.sections import Section, slice_values
-from ranvier.imaging.reading import SequenceFacts, VolumeKind
+from ranvier.imaging.reading import SequenceFacts, Series, VolumeKind
 from ranvier.imaging.volume import Volume
 
 _FEWEST_EPG = 4
 _EVEN = 0.02
+_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,23 @@ def with_t2(nerve: NerveReport, volume: Volume, echoes: Echoes) -> NerveReport:
         single, train = section_t2(volume, echoes, section, nerve.slice_axis)
         rows.append(replace(row, t2_ms=single, t2_epg_ms=train))
     return replace(nerve, measurements=tuple(rows))
+
+
+def nerve_t2_map(nerves: Sequence[NerveReport], series: Series) -> NDArray[np.float32] | None:
+    """Return T2 in ms of each voxel that lies within a nerve, (I, J, K), NaN elsewhere; None without spin echoes."""
+    echoes = echoes_of(series.facts)
+    if echoes is None or series.volume.values.ndim < 4:
+        return None
+    out = np.full(series.volume.values.shape[:3], np.nan, dtype=np.float32)
+    for nerve in nerves:
+        for section in nerve.sections:
+            index: list[slice | int] = [slice(None)] * 3
+            index[nerve.slice_axis] = section.slice_index
+            image, flat = slice_values(series.volume.values, nerve.slice_axis, section.slice_index), out[tuple(index)]
+            rows, columns = (c + n for c, n in zip(section.corner, np.nonzero(section.share >= _WITHIN), strict=True))
+            if len(rows):
+                flat[rows, columns] = fit_t2(image[rows, columns][:, list(echoes.index)], echoes.te_ms).t2_ms
+    return out
 
 
 def _known(value: float) -> float | None:

@@ -5,7 +5,7 @@ Nothing of the patient's identity is written: names, dates and numbers of the he
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from ranvier.core import MissingExtraError
+from ranvier.imaging.nerves.contrasts import ContrastMedian
 from ranvier.imaging.nerves.measurements import NerveMeasurement
+from ranvier.imaging.nerves.relaxation import nerve_t2_map
 from ranvier.imaging.nerves.study import MeasuredNerve, side_differences
-from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 
 COLUMNS = ("nerve", "side", *(f.name for f in fields(NerveMeasurement)))
@@ -41,9 +43,25 @@ def _cell(value: object) -> str:
 
 
 def write_summary(
-    nerves: Sequence[MeasuredNerve], facts: SequenceFacts, volume: Volume, notes: Sequence[str], path: Path
+    nerves: Sequence[MeasuredNerve],
+    series: Series,
+    path: Path,
+    model: Mapping[str, str] | None = None,
+    contrasts: Sequence[ContrastMedian] = (),
 ) -> Path:
-    """Write ``nerves.json``: what was found along each nerve, its verdict with source, and the sequence."""
+    """Write ``nerves.json``: what was found along each nerve, its verdict with source, and the sequence.
+
+    Parameters
+    ----------
+    nerves : sequence of MeasuredNerve
+    series : Series
+    path : Path
+    model : mapping, optional
+        What is stated of the model that the outlines are from.
+    contrasts : sequence of ContrastMedian
+        Of further series.
+    """
+    facts, volume = series.facts, series.volume
     content: dict[str, Any] = {
         "voxel_mm": [round(s, _DIGITS) for s in volume.spacing_mm],
         "sequence": {
@@ -53,8 +71,10 @@ def write_summary(
             "fat_suppression": facts.fat_suppression,
             "field_t": facts.field_t,
         },
-        "notes": list(notes),
+        "notes": list(series.notes),
+        "model": dict(model) if model is not None else None,
         "nerves": [_nerve(n) for n in nerves],
+        "contrasts": [{**asdict(c), "side": c.side.value} for c in contrasts],
         "sides": list(side_differences(nerves)),
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -101,10 +121,39 @@ def write_label_map(nerves: Sequence[MeasuredNerve], volume: Volume, path: Path)
     MissingExtraError
         If nibabel is not installed.
     """
+    return _write_nifti(label_map(nerves, volume), volume, path)
+
+
+def write_t2_map(nerves: Sequence[MeasuredNerve], series: Series, path: Path) -> tuple[Path, ...]:
+    """Write T2 in ms within the nerves as NIfTI; nothing where the series is no train of spin echoes.
+
+    Raises
+    ------
+    MissingExtraError
+        If nibabel is not installed.
+    """
+    values = nerve_t2_map([n.report for n in nerves], series)
+    return () if values is None else (_write_nifti(values, series.volume, path),)
+
+
+def lookup_rows(nerves: Sequence[MeasuredNerve]) -> tuple[Mapping[str, str], ...]:
+    """Return what the numbers of the label map mean, one row a number."""
+    return tuple(
+        {
+            "index": str(number),
+            "name": f"{n.report.side.value} {n.report.nerve.replace('_', ' ')}",
+            "nerve": n.report.nerve,
+            "side": n.report.side.value,
+        }
+        for number, n in enumerate(nerves, 1)
+    )
+
+
+def _write_nifti(values: np.ndarray[Any, Any], volume: Volume, path: Path) -> Path:
     try:
         import nibabel
     except ImportError as error:
         raise MissingExtraError("writing NIfTI", "mri") from error
-    image = nibabel.nifti1.Nifti1Image(label_map(nerves, volume), volume.affine)  # type: ignore[no-untyped-call]
+    image = nibabel.nifti1.Nifti1Image(values, volume.affine)  # type: ignore[no-untyped-call]
     nibabel.loadsave.save(image, path)
     return path

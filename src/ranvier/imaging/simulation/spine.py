@@ -20,6 +20,7 @@ _CANAL_GAP_MM = 1.0
 _BESIDE_CANAL_MM = 3.0
 _FACET_MM = 4.0
 _PILLAR_MM = 6.0
+_WALL_MM = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,17 @@ class SimulatedBulge:
     def area_mm2(self) -> float:
         """Area seen from above."""
         return 2 / 3 * self.depth_mm * self.base_mm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedRoot:
+    """A root as an upright rod at a level: its middle to the right of the middle and behind the bodies, mm."""
+
+    root: str
+    level: str
+    at_right_mm: float
+    behind_mm: float
+    radius_mm: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +72,10 @@ class SpineSpec:
         Length of the pedicles about the foramina of a level (``L4/L5``) and side, such as ``("L4/L5", "left")``.
     bulges : mapping
         By level.
+    foramen_turn_deg : float
+        Turn of the foramina forward, about the inner edge of the pedicles; turned ones have a wall of bone in front.
+    roots : tuple of SimulatedRoot
+        Drawn over everything else; the label table must name them.
     voxel_mm : tuple of float
         Voxel sides along right, front and up of the image.
     turn_deg : tuple of float
@@ -80,6 +96,8 @@ class SpineSpec:
     pedicle_height_mm: float = 14.0
     short_pedicles: Mapping[tuple[str, str], float] = field(default_factory=dict)
     bulges: Mapping[str, SimulatedBulge] = field(default_factory=dict)
+    foramen_turn_deg: float = 0.0
+    roots: tuple[SimulatedRoot, ...] = ()
     voxel_mm: tuple[float, float, float] = (1.0, 1.0, 1.0)
     turn_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
@@ -123,6 +141,7 @@ def draw_spine(spec: SpineSpec, table: LabelTable) -> Volume:
             level = f"{vertebra}/{spec.vertebrae[number + 1]}"
             inside = _disc(x, y, z - height + pitch / 2, spec, spec.bulges.get(level))
             values[inside] = _number(table, "disc", level)
+    _draw_roots(values, (x, y, z), spec, table)
     return Volume(values=values, affine=affine)
 
 
@@ -139,7 +158,12 @@ def _number(table: LabelTable, structure: str, level: str) -> int:
 
 def _image(spec: SpineSpec) -> tuple[FloatArray, tuple[int, int, int]]:
     """Return affine and shape of an image that holds the turned spine with a margin."""
-    pillar = spec.canal_width_mm / 2 + _BESIDE_CANAL_MM + spec.pedicle_width_mm
+    pillar = (
+        spec.canal_width_mm / 2
+        + _BESIDE_CANAL_MM
+        + spec.pedicle_width_mm
+        + (_PILLAR_MM if spec.foramen_turn_deg else 0)
+    )
     half = np.array([
         max(spec.width_mm / 2, pillar),
         spec.depth_mm / 2 + spec.canal_ap_mm + _PILLAR_MM,
@@ -177,11 +201,22 @@ def _draw_canal(values: NDArray[np.float32], place: _Place, spec: SpineSpec, tab
         values[x**2 + (y - centre) ** 2 <= (spec.cord_mm / 2) ** 2] = _number(table, "cord", "")
 
 
+def _draw_roots(values: NDArray[np.float32], place: _Place, spec: SpineSpec, table: LabelTable) -> None:
+    """Draw the roots as rods as high as a vertebra, about the middles of their discs."""
+    x, y, z = place
+    pitch = spec.height_mm + spec.disc_mm
+    for root in spec.roots:
+        number = spec.vertebrae.index(root.level.split("/")[0])
+        height = _top(spec) - (number + 0.5) * pitch
+        away = (x - root.at_right_mm) ** 2 + (y + spec.depth_mm / 2 + root.behind_mm) ** 2
+        inside = (away <= root.radius_mm**2) & (np.abs(z - height) <= spec.height_mm / 2)
+        values[inside] = _number(table, "root", root.root)
+
+
 def _draw_bone(values: NDArray[np.float32], place: _Place, spec: SpineSpec, which: tuple[int, int]) -> None:
     """Draw a vertebra with its middle at height 0: body, pedicles, and pillars that reach half way to the next."""
     number, bone = which
     x, y, z = place
-    behind = -spec.depth_mm / 2 - y
     free = values == 0
     body = (np.abs(x) <= spec.width_mm / 2) & (np.abs(y) <= spec.depth_mm / 2) & (np.abs(z) <= spec.height_mm / 2)
     medial = spec.canal_width_mm / 2 + _BESIDE_CANAL_MM
@@ -189,17 +224,27 @@ def _draw_bone(values: NDArray[np.float32], place: _Place, spec: SpineSpec, whic
     pitch = spec.height_mm + spec.disc_mm
     below = z < low + spec.pedicle_height_mm / 2
     for side, sign in (("left", -1), ("right", 1)):
-        across = x * sign
-        inside = (across >= medial) & (across <= medial + spec.pedicle_width_mm)
+        across, behind, wall = _along_foramen(x * sign - medial, -spec.depth_mm / 2 - y, spec)
+        inside = (across >= 0) & (across <= spec.pedicle_width_mm)
         above_length, below_length = (_length(spec, number + n, side) for n in (-1, 0))
         length = np.where(below, below_length, above_length)
         pedicle = inside & (behind >= 0) & (behind <= length) & (z >= low) & (z <= spec.height_mm / 2)
-        pillar = (across >= medial - _FACET_MM) & (across <= medial + spec.pedicle_width_mm)
+        pillar = (across >= -_FACET_MM) & (across <= spec.pedicle_width_mm)
         pillar &= (behind > length) & (behind <= length + _PILLAR_MM)
         middle = low + spec.pedicle_height_mm / 2
         pillar &= np.abs(z - middle) <= (pitch - _JOINT_MM) / 2
-        values[free & (pedicle | pillar)] = bone
+        ahead = inside & wall & (np.abs(z) <= (pitch - _JOINT_MM) / 2)
+        values[free & (pedicle | pillar | ahead)] = bone
     values[free & body] = bone
+
+
+def _along_foramen(
+    across: FloatArray, behind: FloatArray, spec: SpineSpec
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Return places along and across the foramina of a side, and where the wall in front of turned ones stands."""
+    a = np.deg2rad(spec.foramen_turn_deg)
+    along, out = across * np.cos(a) - behind * np.sin(a), across * np.sin(a) + behind * np.cos(a)
+    return along, out, (out < 0) & (out >= -_WALL_MM) if a else np.zeros(across.shape, dtype=np.bool_)
 
 
 def _length(spec: SpineSpec, number: int, side: str) -> float:

@@ -1,7 +1,8 @@
 """What the numbers of a spine label map mean: tables of public tools, or the user's own.
 
-A structure is one of ``vertebra`` (body and arch in one), ``body``, ``arch``, ``disc``, ``endplate``, ``canal`` and
-``cord``. Nothing is guessed: the user names the table.
+A structure is one of ``vertebra`` (body and arch in one), ``body``, ``arch``, ``disc``, ``endplate``, ``canal``,
+``cord`` and ``root`` (its level is the name of the root, its side may be told). Nothing is guessed: the user names the
+table.
 """
 
 import csv
@@ -11,23 +12,28 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from ranvier.core import UnknownNameError, UnreadableImageError, read_table
-from ranvier.imaging.spine.settings import spine_levels
+import numpy as np
 
-Structure = Literal["vertebra", "body", "arch", "disc", "endplate", "canal", "cord"]
+from ranvier.core import Side, UnknownNameError, UnreadableImageError, read_table
+from ranvier.imaging.spine.settings import spine_levels
+from ranvier.imaging.volume import Volume
+
+Structure = Literal["vertebra", "body", "arch", "disc", "endplate", "canal", "cord", "root"]
 STRUCTURES: tuple[str, ...] = get_args(Structure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpineLabel:
-    """What one number stands for; the level is empty where the number does not say."""
+    """What one number stands for; level and side are empty where the number does not say."""
 
     value: int
     name: str
     structure: str
     level: str = ""
+    side: Side = Side.UNKNOWN
 
 
+_UPPER_ROOTS, _SACRAL_ROOTS = ("C1", "C2"), ("S2", "S3", "S4", "S5")
 LabelTable = Mapping[int, SpineLabel]
 
 
@@ -71,7 +77,7 @@ def find_label_table(name: str | Path) -> LabelTable:
 
 
 def read_label_table(path: Path) -> LabelTable:
-    """Return a label table from a CSV with the columns ``value, structure, level`` and, if wanted, ``name``.
+    """Return a label table from a CSV: ``value, structure, level`` and, if wanted, ``name`` and ``side``.
 
     Raises
     ------
@@ -93,6 +99,23 @@ def read_label_table(path: Path) -> LabelTable:
     return out
 
 
+def spine_lookup(table: LabelTable, labels: Volume) -> tuple[Mapping[str, str], ...]:
+    """Return what the numbers of a label map mean, one row a number that it holds."""
+    held = sorted({int(v) for v in np.unique(np.round(labels.values)) if v > 0})
+    out = []
+    for number in held:
+        one = table.get(number)
+        out.append(
+            {
+                "index": str(number),
+                "name": one.name if one else f"label {number}",
+                "structure": one.structure if one else "",
+                "level": one.level if one else "",
+            }
+        )
+    return tuple(out)
+
+
 def _parsed(row: Mapping[str, str | None], where: str) -> SpineLabel:
     cells = {key: (value or "").strip() for key, value in row.items() if key and isinstance(value, str)}
     structure, level = cells.get("structure", ""), cells.get("level", "")
@@ -106,7 +129,10 @@ def _parsed(row: Mapping[str, str | None], where: str) -> SpineLabel:
             f"{where}: {UnknownNameError(f'level of a {structure} (such as {known[-1]})', level, known)}"
         )
     name = cells.get("name", "") or structure
-    return SpineLabel(value=int(cells["value"]), name=name, structure=structure, level=level)
+    if cells.get("side", "") not in ("", "left", "right"):
+        raise UnreadableImageError(f"{where}: the side is left, right or empty (got {cells['side']!r})")
+    side = Side(cells["side"]) if cells.get("side") else Side.UNKNOWN
+    return SpineLabel(value=int(cells["value"]), name=name, structure=structure, level=level, side=side)
 
 
 def _level_names(structure: str) -> tuple[str, ...]:
@@ -115,4 +141,7 @@ def _level_names(structure: str) -> tuple[str, ...]:
         return tuple(one.level for one in spine_levels())
     if structure == "vertebra":
         return tuple(dict.fromkeys(("C1", *(v for one in spine_levels() for v in (one.upper, one.lower)), "T13", "L6")))
+    if structure == "root":
+        between = (root for one in spine_levels() for root in (one.exiting_root, one.traversing_root))
+        return tuple(dict.fromkeys((*_UPPER_ROOTS, *between, *_SACRAL_ROOTS)))
     return ()

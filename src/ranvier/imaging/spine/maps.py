@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ranvier.core import UnreadableImageError
+from ranvier.core import Side, UnreadableImageError
 from ranvier.imaging.spine.labels import LabelTable
 from ranvier.imaging.spine.settings import spine_parameters
 from ranvier.imaging.volume import FloatArray, Volume
@@ -56,6 +56,11 @@ class SpineMaps:
     def has(self, structure: str, level: str | None = None) -> bool:
         """Return whether any voxel has the structure."""
         return bool(self.mask((structure,), level).any())
+
+    def root(self, name: str, side: Side) -> Mask:
+        """Return the voxels of a labelled root, (I, J, K) bool; `UNKNOWN` for labels that tell no side."""
+        wanted = [n for n, one in self.table.items() if (one.structure, one.level, one.side) == ("root", name, side)]
+        return np.asarray(np.isin(self.values, wanted))
 
     def mask(self, structures: Iterable[str], level: str | None = None) -> Mask:
         """Return the voxels of some structures, (I, J, K) bool.

@@ -1,7 +1,8 @@
 """All levels of a spine measured: discs, displaced disc by zone, canal and cord, foramina and recesses by side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +12,18 @@ from ranvier.imaging.spine.canal import CanalSection, canal_halves, canal_sectio
 from ranvier.imaging.spine.disc import Bulge, BulgeSize, DiscHeight, bulge_size, measure_bulge, measure_heights
 from ranvier.imaging.spine.foramen import (
     Foramen,
+    ObliqueBones,
     Pedicle,
     find_pedicle,
     measure_foramen,
+    measure_oblique_foramen,
     measure_recess,
     sign_of,
 )
 from ranvier.imaging.spine.frame import front_edge, rear_edge
 from ranvier.imaging.spine.maps import SpineMaps
-from ranvier.imaging.spine.segment import Segment, cut_segment
+from ranvier.imaging.spine.roots import RootContact, root_contacts
+from ranvier.imaging.spine.segment import Segment, cut_segment, turned_grid
 from ranvier.imaging.spine.settings import SpineLevel, body_widths, spine_levels, spine_parameters
 from ranvier.imaging.volume import FloatArray
 
@@ -41,6 +45,8 @@ class SideMeasurement:
         Canal on this side of the midline of the level.
     recess_mm : float or None
     foramen : Foramen
+    traversing, exiting : RootContact or None
+        The labelled roots against the disc; None where the map names none.
     """
 
     side: Side
@@ -51,6 +57,8 @@ class SideMeasurement:
     canal_half_mm2: float | None
     recess_mm: float | None
     foramen: Foramen
+    traversing: RootContact | None = None
+    exiting: RootContact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +189,7 @@ def _measured(maps: SpineMaps, segment: Segment, sections: Sequence[CanalSection
     pedicles = {s: (find_pedicle(segment, bones[0], s), find_pedicle(segment, bones[1], s)) for s in SIDES}
     zones = {side: _zones(segment, pedicles[side]) for side in SIDES}
     zone, zone_side = _where(size, zones)
+    contacts = root_contacts(maps, segment, bulge.depth_mm)
     central = np.abs(segment.grid.right) <= min(z.central_mm for z in zones.values())
     return LevelMeasurement(
         segment=segment,
@@ -192,9 +201,33 @@ def _measured(maps: SpineMaps, segment: Segment, sections: Sequence[CanalSection
         zone_side=zone_side,
         canal=canal,
         canal_above=_beside_upper_body(segment, sections),
-        sides=tuple(_side(columns, side, zones[side], pedicles[side], half.get(side)) for side in SIDES),
+        sides=tuple(
+            replace(
+                _side(columns, side, zones[side], pedicles[side], half.get(side)),
+                traversing=contacts.get((segment.level.traversing_root, side)),
+                exiting=contacts.get((segment.level.exiting_root, side)),
+                **_oblique(maps, segment, side),
+            )
+            for side in SIDES
+        ),
         notes=_cut_off(segment, canal, sections),
     )
+
+
+class _Oblique(TypedDict, total=False):
+    foramen: Foramen
+
+
+def _oblique(maps: SpineMaps, segment: Segment, side: Side) -> _Oblique:
+    """Return the foramen of a cervical level; nothing elsewhere, or where there are no arches."""
+    if segment.level.region != "cervical" or not segment.has_arches:
+        return {}
+    grid = turned_grid(maps, segment, sign_of(side) * spine_parameters()["cervical_foramen_turn"])
+    upper, lower = maps.bone(segment.level.upper), maps.bone(segment.level.lower)
+    disc, canal = maps.mask(("disc",), segment.level.level), maps.mask(("canal", "cord"))
+    shares = [grid.sample(mask, maps.affine) for mask in (upper, lower, disc, canal)]
+    bones = ObliqueBones(grid=grid, upper=shares[0], lower=shares[1], disc=shares[2], canal=shares[3])
+    return {"foramen": measure_oblique_foramen(bones, side)}
 
 
 def _cut_off(segment: Segment, canal: CanalSection | None, sections: Sequence[CanalSection]) -> tuple[str, ...]:

@@ -87,6 +87,25 @@ def cut_segment(maps: SpineMaps, level: SpineLevel) -> Segment:
     return _on_grid(maps, level, grid, (disc, canal, upper, lower), cut_off=cut_off)
 
 
+def turned_grid(maps: SpineMaps, segment: Segment, turn_deg: float) -> Grid:
+    """Return the grid of a level turned about its axis, right towards front, around all of its bone."""
+    a, frame = np.deg2rad(turn_deg), segment.frame
+    turned = Frame(
+        origin=frame.origin,
+        right=np.cos(a) * frame.right + np.sin(a) * frame.front,
+        front=np.cos(a) * frame.front - np.sin(a) * frame.right,
+        up=frame.up,
+    )
+    bone = turned.local(maps.world(maps.bone(segment.level.upper) | maps.bone(segment.level.lower)))
+    p = spine_parameters()
+    return Grid(
+        frame=turned,
+        right=axis_positions(bone[:, 0].min(), bone[:, 0].max(), p["grid_step_across"]),
+        front=axis_positions(bone[:, 1].min() - _MARGIN_MM, bone[:, 1].max() + _MARGIN_MM, p["grid_step"]),
+        up=segment.grid.up,
+    )
+
+
 def _largest_share(mask: Mask) -> float:
     """Return the share of a mask that its largest connected part holds."""
     labelled, count = ndimage.label(mask, structure=np.ones((3, 3, 3)))

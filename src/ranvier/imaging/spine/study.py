@@ -17,6 +17,7 @@ from ranvier.imaging.spine.measurements import (
     SpineMeasurements,
     measure_levels,
 )
+from ranvier.imaging.spine.roots import RootContact
 from ranvier.imaging.spine.settings import spine_parameters
 from ranvier.reference import SpineLimit, spine_limit
 
@@ -270,10 +271,11 @@ def _roots(measured: SpineMeasurements, standouts: Sequence[Standout]) -> list[R
         here = [s for s in standouts if s.level == one.level.level]
         for side in one.sides:
             mine = [s for s in here if s.side is side.side]
-            traversing = _traversing(measured, side, mine, enough=enough)
-            exiting = _exiting(side, mine, enough=enough)
+            inferred = _traversing(measured, side, mine, enough=enough)
+            traversing = _seen(inferred, side.traversing, measured.voxel_mm)
+            exiting = _seen(_exiting(side, mine, enough=enough), side.exiting, measured.voxel_mm)
             if one.level.exiting_root == one.level.traversing_root:
-                worse = max((traversing, exiting), key=lambda pair: _ORDER.index(pair[0]))
+                worse = max((traversing, exiting), key=_worse)
                 out.append(_root(one, side.side, "both", worse))
             else:
                 out.append(_root(one, side.side, "traversing", traversing))
@@ -315,6 +317,32 @@ def _traversing(
     if any(s.kind == "recess_narrow" for s in here) or _half_lost(measured, side):
         return "compressed", "displaced disc takes the room of the lateral recess"
     return "touched", "displaced disc reaches the canal in the subarticular zone"
+
+
+def _seen(inferred: _Judged, contact: RootContact | None, voxel_mm: float) -> _Judged:
+    """Return the state of a root by its own label where the map has one, else as the disc and the bones suggest it."""
+    if contact is None:
+        return inferred
+    p = spine_parameters()
+    beside = f"the labelled root lies {contact.gap_mm:.1f} mm from the disc"
+    near = contact.gap_mm <= p["contact_voxels"] * voxel_mm
+    if near and contact.displaced_mm is None:
+        return inferred[0], f"{inferred[1]}; {beside}, whose displacement is not known there"
+    displaced = contact.displaced_mm is not None and contact.displaced_mm >= p["bulge_voxels"] * voxel_mm
+    if near and displaced:
+        share = contact.of_other_side
+        if share is not None and share < p["narrow_ratio"]:
+            return "compressed", f"displaced disc reaches the labelled root, which has {share:.0%} of the other side"
+        thick = "" if share is not None else "; the other side is not labelled, so its thickness is not judged"
+        seen = f"displaced disc reaches the labelled root{thick}"
+        return ("compressed", f"{seen}; {inferred[1]}") if inferred[0] == "compressed" else ("touched", seen)
+    if inferred[0] in ("touched", "compressed"):
+        return "unknown", f"in doubt: {inferred[1]}, but {beside}"
+    return inferred[0], f"{inferred[1]}; {beside}"
+
+
+def _worse(judged: _Judged) -> int:
+    return _ORDER.index(judged[0])
 
 
 def _half_lost(measured: SpineMeasurements, side: SideMeasurement) -> bool:

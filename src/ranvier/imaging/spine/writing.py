@@ -100,6 +100,8 @@ def side_row(one: LevelMeasurement, side: SideMeasurement) -> dict[str, Cell]:
         "foramen_area_mm2": side.foramen.area_mm2,
         "foramen_height_mm": side.foramen.height_mm,
         "foramen_depth_mm": side.foramen.depth_mm,
+        "traversing_root_to_disc_mm": side.traversing.gap_mm if side.traversing else None,
+        "exiting_root_to_disc_mm": side.exiting.gap_mm if side.exiting else None,
         "note": side.foramen.note or None,
     }
 
