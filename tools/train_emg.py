@@ -1,4 +1,4 @@
-"""Fit the weights of the needle EMG class on simulated recordings and write them into the package.
+"""Fit the measures of the needle EMG class on simulated recordings and write them into the package.
 
 Run ``python tools/train_emg.py`` from the repository root; the same seed gives the same table.
 """
@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from ranvier.core import read_table
 from ranvier.electrodiagnosis.emg.analysis import study_recording
-from ranvier.electrodiagnosis.emg.classification import CLASSES, list_features
+from ranvier.electrodiagnosis.emg.classification import CLASSES, evidence, list_features
 from ranvier.electrodiagnosis.emg.protocols import draw_plan
 from ranvier.electrodiagnosis.emg.simulation import simulate_recording
 
@@ -26,10 +26,10 @@ Row = dict[str, tuple[float, float]]
 
 DATA = Path(__file__).parents[1] / "src" / "ranvier" / "electrodiagnosis" / "data"
 FIRST_SEED = 1_000_000
-PENALTY = 0.01
-HELD_OUT_EVERY = 5
+FOLDS = 5
+START, LEAST = 0.3, 0.02
+MOST = (2.0, 4.0, 8.0)
 CLOUD_BINS = 12
-BOUNDS: dict[int, tuple[float | None, float | None]] = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
 
 
 def simulated_row(seed: int) -> tuple[int, Row, list[tuple[float, float]]]:
@@ -41,66 +41,111 @@ def simulated_row(seed: int) -> tuple[int, Row, list[tuple[float, float]]]:
     return kind, {f.name: (f.scaled, f.shown) for f in list_features(study.measures)}, epochs
 
 
-def fit(x: Floats, y: npt.NDArray[np.int64], names: list[str]) -> Floats:
-    """Return weights (n_features + 1, n_classes) of a penalised multinomial logistic model.
-
-    The last row is the intercept. Normal is the reference (zero); the others have the signs of the table.
-    """
-    design = np.column_stack([x, np.ones(len(x))])
-    target = np.eye(len(CLASSES))[y]
-
-    def spread(flat: Floats) -> Floats:
-        return np.column_stack([np.zeros(design.shape[1]), flat.reshape(design.shape[1], -1)])
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        w = spread(flat)
-        scores = design @ w
-        scores -= scores.max(axis=1, keepdims=True)
-        share = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-        penalty = PENALTY * np.vstack([w[:-1], np.zeros(w.shape[1])])
-        value = -np.mean(np.log((share * target).sum(axis=1) + 1e-300)) + (penalty * w).sum() / 2
-        return float(value), (design.T @ (share - target) / len(x) + penalty)[:, 1:].ravel()
-
-    bounds = [BOUNDS[sign] for name in names for sign in signs()[name]] + [BOUNDS[0]] * (len(CLASSES) - 1)
-    start = np.zeros(design.shape[1] * (len(CLASSES) - 1))
-    return spread(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
+def spreads(x: Floats, y: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return median and SD of each feature in each class, (n_classes, n_features) each."""
+    parts = [x[y == k] for k in range(len(CLASSES))]
+    return np.stack([np.median(p, axis=0) for p in parts]), np.stack([np.maximum(p.std(axis=0), 1e-3) for p in parts])
 
 
-def signs() -> dict[str, tuple[int, ...]]:
-    """Return in which direction each feature may speak for each class but normal; 0 is either."""
-    rows = read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", ("feature", *CLASSES[1:], "status", "source"))
-    return {row["feature"]: tuple(int(row[c]) for c in CLASSES[1:]) for row in rows}
+def by_kind(x: Floats, mean: Floats, sd: Floats, names: list[str], kinds: list[str], most: float) -> Floats:
+    """Return the evidence of each row, summed over the features of a kind, (n_rows, n_kinds, n_classes)."""
+    signs = table_of_signs()
+    number = kinds_of(kinds)
+    out = np.zeros((len(x), len(number), len(CLASSES)))
+    for j, (name, kind) in enumerate(zip(names, kinds, strict=True)):
+        for i, value in enumerate(x[:, j].tolist()):
+            out[i, number[kind]] += evidence(value, mean[:, j].tolist(), sd[:, j].tolist(), signs[name], most)
+    return out
+
+
+def held_out(x: Floats, y: npt.NDArray[np.int64], names: list[str], kinds: list[str], most: float) -> Floats:
+    """Return the evidence of each row by kind, with the spreads of the rows of the other folds."""
+    parts = np.arange(len(x)) % FOLDS
+    out = np.zeros((len(x), len(kinds_of(kinds)), len(CLASSES)))
+    for fold in range(FOLDS):
+        mean, sd = spreads(x[parts != fold], y[parts != fold])
+        out[parts == fold] = by_kind(x[parts == fold], mean, sd, names, kinds, most)
+    return out
+
+
+def factors(each: Floats, y: npt.NDArray[np.int64]) -> Floats:
+    """Return the factors of the kinds, up to 1, with the least log loss."""
+    start = np.full(each.shape[1], START)
+    bounds = [(LEAST, 1.0)] * len(start)
+    return np.asarray(minimize(lambda w: log_loss(weighed(each, w), y), start, method="L-BFGS-B", bounds=bounds).x)
+
+
+def weighed(each: Floats, by_kind_: Floats) -> Floats:
+    """Return the scores of the classes."""
+    return np.einsum("g,igk->ik", by_kind_, each)
+
+
+def nested(each: Floats, y: npt.NDArray[np.int64]) -> Floats:
+    """Return the scores of each row with factors from the other folds."""
+    parts, out = np.arange(len(y)) % FOLDS, np.zeros((len(y), len(CLASSES)))
+    for fold in range(FOLDS):
+        out[parts == fold] = weighed(each[parts == fold], factors(each[parts != fold], y[parts != fold]))
+    return out
+
+
+def kinds_of(kinds: list[str]) -> dict[str, int]:
+    """Return the number of each kind, in order of first appearance."""
+    return {kind: i for i, kind in enumerate(dict.fromkeys(kinds))}
+
+
+def log_loss(scores: Floats, y: npt.NDArray[np.int64]) -> float:
+    """Return the mean of minus the log probability of the truth."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    share = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    return float(-np.log(share[np.arange(len(y)), y]).mean())
+
+
+def table_of_signs() -> dict[str, tuple[int, ...]]:
+    """Return in which direction each feature may speak for each class; 0 is not at all."""
+    return {row["feature"]: (0, *(int(row[c]) for c in CLASSES[1:])) for row in sign_rows()}
+
+
+def sign_rows() -> list[dict[str, str]]:
+    """Return the rows of the table of signs."""
+    columns = ("feature", "kind", *CLASSES[1:], "status", "source")
+    return list(read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", columns))
 
 
 def model_rows(
-    kind: str, rows: list[tuple[int, Row]], names: list[str]
+    model: str, rows: list[tuple[int, Row]], names: list[str]
 ) -> tuple[list[dict[str, str]], dict[str, float]]:
-    """Return the table rows of one model, and its accuracy on the held-out fifth."""
+    """Return the measures of one model, and how it does held out.
+
+    The limit, and whether each kind has its own factor or all have one, are what has the least held-out log loss.
+    """
     used = [(k, r) for k, r in rows if all(n in r for n in names)]
     x = np.array([[r[n][0] for n in names] for _, r in used])
     y = np.array([k for k, _ in used])
-    test = np.arange(len(used)) % HELD_OUT_EVERY == 0
-    mean, sd = x[~test].mean(axis=0), x[~test].std(axis=0)
-    z = np.clip((x - mean) / sd, -3, 3)
-    w = fit(z[~test], y[~test], names)
-    guess = (np.column_stack([z, np.ones(len(z))]) @ w).argmax(axis=1)
-    right = float((guess == y)[test].mean())
+    own = {row["feature"]: row["kind"] for row in sign_rows()}
+    tried = {}
+    for kinds in ([own[n] for n in names], ["all"] * len(names)):
+        for most in MOST:
+            each = held_out(x, y, names, kinds, most)
+            scores = nested(each, y)
+            right = float((scores.argmax(axis=1) == y).mean())
+            tried[(log_loss(scores, y), most)] = (kinds, factors(each, y), right)
+    loss, most = min(tried)
+    kinds, factor, right = tried[loss, most]
+    mean, sd = spreads(x, y)
     out = []
-    for i, name in enumerate([*names, "intercept"]):
-        shown = np.array([r[name][1] for k, r in used if k == 0]) if name != "intercept" else np.zeros(1)
-        numbers = (mean[i], sd[i]) if name != "intercept" else (0.0, 1.0)
-        low, high = np.percentile(shown, [5, 95])
-        out.append(
-            {
-                "model": kind,
-                "feature": name,
-                **{k: f"{v:.5g}" for k, v in zip(("mean", "sd"), numbers, strict=True)},
-                "normal_p05": f"{low:.5g}",
-                "normal_p95": f"{high:.5g}",
-                **{c: f"{v:.5g}" for c, v in zip(CLASSES, w[i], strict=True)},
-            }
-        )
-    return out, {"recordings": len(used), "held_out": int(test.sum()), "held_out_accuracy": round(right, 4)}
+    for i, name in enumerate(names):
+        low, high = np.percentile([r[name][1] for k, r in used if k == 0], [5, 95])
+        row = {
+            "model": model,
+            "feature": name,
+            "factor": f"{factor[kinds_of(kinds)[kinds[i]]]:.4g}",
+            "most": f"{most:g}",
+        }
+        row |= {"normal_p05": f"{low:.5g}", "normal_p95": f"{high:.5g}"}
+        for k, c in enumerate(CLASSES):
+            row |= {f"{c}_mean": f"{mean[k, i]:.5g}", f"{c}_sd": f"{sd[k, i]:.5g}"}
+        out.append(row)
+    return out, {"recordings": len(used), "held_out_accuracy": round(right, 4), "held_out_log_loss": round(loss, 4)}
 
 
 def load_rows(path: Path | None) -> list[tuple[int, Row, list[tuple[float, float]]]]:
@@ -128,23 +173,30 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=420)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rows", type=Path, help="JSON of simulated rows: read if it is there, else written.")
+    parser.add_argument("--keep-cloud", action="store_true", help="Leave the outline of turns and amplitude as it is.")
     options = parser.parse_args()
     results = load_rows(options.rows) or simulate_rows(options.count, options.workers, options.rows)
     rows = [(kind, row) for kind, row, _ in results]
-    write_cloud([e for kind, _, epochs in results for e in epochs if CLASSES[kind] == "normal"])
+    if not options.keep_cloud:
+        write_cloud([e for kind, _, epochs in results for e in epochs if CLASSES[kind] == "normal"])
     most = max((r for _, r in rows), key=len)
     pattern = [n for n in most if n in _pattern_names(most)]
-    table, story = [], {"simulated": len(results), "first_seed": FIRST_SEED, "penalty": PENALTY}
+    table, story = [], {"simulated": len(results), "first_seed": FIRST_SEED, "folds": FOLDS}
     for kind, names in (("units", list(most)), ("pattern", pattern)):
         part, figures = model_rows(kind, rows, names)
         table += part
         story[kind] = figures
-    with (DATA / "emg_class_weights.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
-    (DATA / "emg_class_weights.json").write_text(json.dumps(story, indent=2) + "\n", encoding="utf-8")
+    write_table("emg_class_measures.csv", table)
+    (DATA / "emg_class_measures.json").write_text(json.dumps(story, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(story, indent=2) + "\n")
+
+
+def write_table(name: str, rows: list[dict[str, str]]) -> None:
+    """Write a table into the package."""
+    with (DATA / name).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def write_cloud(epochs: list[tuple[float, float]]) -> None:

@@ -1,18 +1,19 @@
 """A needle EMG as one self-contained HTML page: no script, no network."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from markupsafe import Markup
 
-from ranvier.electrodiagnosis.emg import EmgAnalysis
+from ranvier.electrodiagnosis.emg import EmgAnalysis, NormComparison
 from ranvier.electrodiagnosis.emg.cloud import normal_cloud
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.report.emg_pictures import trace_picture, turns_picture, unit_gallery
 from ranvier.report.environment import page_environment
 
 
-def render_emg_page(analysis: EmgAnalysis, *, place: str = "") -> str:
+def render_emg_page(analysis: EmgAnalysis, *, place: str = "", norms: Sequence[NormComparison] = ()) -> str:
     """Return the page as HTML text.
 
     Parameters
@@ -21,6 +22,8 @@ def render_emg_page(analysis: EmgAnalysis, *, place: str = "") -> str:
         From `ranvier.electrodiagnosis.emg.analyse_recording`.
     place : str
         Muscle and side in words, for the heading.
+    norms : sequence of NormComparison
+        From `ranvier.electrodiagnosis.emg.compare_with_norms`.
     """
     study = analysis.study
     before_ms = emg_parameters()["average_before_ms"]
@@ -31,6 +34,7 @@ def render_emg_page(analysis: EmgAnalysis, *, place: str = "") -> str:
         study=study,
         result=analysis.result,
         place=place,
+        norms=norms,
         trace=Markup(trace_picture(study)) if len(study.signal_mv) else "",
         gallery=Markup(gallery),
         turns=Markup(turns_picture(study, normal_cloud())),
@@ -38,9 +42,11 @@ def render_emg_page(analysis: EmgAnalysis, *, place: str = "") -> str:
     )
 
 
-def write_emg_page(analysis: EmgAnalysis, folder: Path, *, place: str = "") -> Path:
+def write_emg_page(
+    analysis: EmgAnalysis, folder: Path, *, place: str = "", norms: Sequence[NormComparison] = ()
+) -> Path:
     """Write ``emg.html`` into a folder, which is made if it is not there, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "emg.html"
-    path.write_text(render_emg_page(analysis, place=place), encoding="utf-8", newline="\n")
+    path.write_text(render_emg_page(analysis, place=place, norms=norms), encoding="utf-8", newline="\n")
     return path

@@ -17,7 +17,7 @@ from ranvier.electrodiagnosis.emg import (
     classify,
     simulate_recording,
 )
-from ranvier.electrodiagnosis.emg.classification import list_features
+from ranvier.electrodiagnosis.emg.classification import evidence, list_features
 from ranvier.electrodiagnosis.emg.filters import change_rate
 from ranvier.electrodiagnosis.emg.measures import PatternSummary, UnitSummary
 
@@ -97,22 +97,43 @@ def test_without_single_units_the_pattern_alone_is_judged_and_said() -> None:
     assert "pattern alone" in result.reasons[0]
 
 
-def test_the_weights_cover_the_features_and_say_where_they_come_from() -> None:
-    rows = read_table("ranvier.electrodiagnosis", "emg_class_weights.csv", ("model", "feature", *CLASSES))
+COLUMNS = ("model", "feature", "factor", "most", *(f"{c}_{w}" for c in CLASSES for w in ("mean", "sd")))
+
+
+def test_the_measures_cover_the_features() -> None:
+    rows = read_table("ranvier.electrodiagnosis", "emg_class_measures.csv", COLUMNS)
     names = {f.name for f in list_features(EmgMeasures(units=UNITS, pattern=PATTERN))}
-    assert {r["feature"] for r in rows if r["model"] == "units"} == names | {"intercept"}
-    assert {r["feature"] for r in rows if r["model"] == "pattern"} < names | {"intercept"}
+    assert {r["feature"] for r in rows if r["model"] == "units"} == names
+    assert {r["feature"] for r in rows if r["model"] == "pattern"} < names
+    assert all(0 < float(r["factor"]) <= 1 for r in rows)
+    assert all(float(r[f"{c}_sd"]) > 0 for r in rows for c in CLASSES)
 
 
-def test_every_weight_speaks_in_the_direction_of_the_table() -> None:
-    signs = {r["feature"]: r for r in read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", ("feature",))}
-    rows = read_table("ranvier.electrodiagnosis", "emg_class_weights.csv", ("model", "feature", *CLASSES))
-    used = [r for r in rows if r["feature"] != "intercept"]
-    assert {r["feature"] for r in used} == set(signs)
-    for row in used:
-        for name in CLASSES[1:]:
-            sign = int(signs[row["feature"]][name])
-            assert sign == 0 or sign * (float(row[name]) - float(row["normal"])) >= 0, row
+def test_every_measure_has_a_direction_and_a_kind() -> None:
+    signs = read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", ("feature", "kind", *CLASSES[1:]))
+    rows = read_table("ranvier.electrodiagnosis", "emg_class_measures.csv", COLUMNS)
+    assert {r["feature"] for r in rows} == {r["feature"] for r in signs}
+    assert all(r["kind"] and {r[c] for c in CLASSES[1:]} <= {"-1", "0", "1"} for r in signs)
+
+
+@pytest.mark.parametrize("value", [-40.0, -3.0, -0.5, 0.0, 0.5, 3.0, 40.0])
+def test_evidence_speaks_only_in_its_direction_and_is_limited(value: float) -> None:
+    _, along, against, silent = evidence(value, (0, 1, -1, 2), (1, 2, 0.5, 1), (0, 1, -1, 0), 4.0)
+    assert along <= 0 or value > 0
+    assert against <= 0 or value < 0
+    assert silent == 0
+    assert max(abs(along), abs(against)) <= 4
+    assert value < 1 or along >= 0
+    assert value > -1 or against >= 0
+
+
+def test_units_far_beyond_every_normal_one_are_neurogenic_though_their_length_is_normal() -> None:
+    big = replace(UNITS, amplitude_mv=3.0, largest_amplitude_mv=6.0, size_index=2.5)
+    wide = replace(PATTERN, envelope_mv=4.0, turn_amplitude_mv=1.2, rms_mv=0.4)
+    base = classify(EmgMeasures(units=UNITS, pattern=PATTERN)).probabilities["neurogenic"]
+    result = classify(EmgMeasures(units=big, pattern=wide))
+    assert result.probabilities["neurogenic"] > max(3 * base, 0.5)
+    assert any("mV, above" in reason for reason in result.reasons)
 
 
 def test_json_has_class_probabilities_measures_and_quality() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ranvier.electrodiagnosis.emg import read_recording
+from ranvier.electrodiagnosis.emg import analyse_recording, read_recording
 from ranvier.electrodiagnosis.emg.muap_table import nested_leave_one_out
 from ranvier.electrodiagnosis.emg.wrap import mend_wraps
 
@@ -34,3 +34,12 @@ def test_the_wrapped_recording_comes_near_its_truth(real_emg: Path) -> None:
 @pytest.mark.parametrize("name", ["emg_healthy", "emg_myopathy"])
 def test_recordings_that_did_not_wrap_are_left_alone(real_emg: Path, name: str) -> None:
     assert mend_wraps(read_recording(real_emg / "emgdb" / f"{name}.hea")).moved == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("emg_healthy", "normal"), ("emg_myopathy", "myopathic"), ("emg_neuropathy", "neurogenic")]
+)
+def test_one_recording_of_each_class_is_classed_rightly_with_reasons(real_emg: Path, name: str, kind: str) -> None:
+    result = analyse_recording(read_recording(real_emg / "emgdb" / f"{name}.hea")).result
+    assert result.name == kind
+    assert result.reasons

@@ -7,6 +7,7 @@ from ranvier.electrodiagnosis.emg.decomposition import Decomposition, decompose
 from ranvier.electrodiagnosis.emg.export import analysis_to_json
 from ranvier.electrodiagnosis.emg.files import read_recording
 from ranvier.electrodiagnosis.emg.measures import EmgMeasures, MeasuredUnit
+from ranvier.electrodiagnosis.emg.norms import NormComparison, compare_with_norms
 from ranvier.electrodiagnosis.emg.potentials import PotentialMeasures, average_potential, measure_potential
 from ranvier.electrodiagnosis.emg.protocols import draw_plan
 from ranvier.electrodiagnosis.emg.quality import Checked, QualityNote, check_quality
@@ -23,6 +24,7 @@ __all__ = [
     "EmgMeasures",
     "EmgStudy",
     "MeasuredUnit",
+    "NormComparison",
     "PotentialMeasures",
     "QualityNote",
     "Recording",
@@ -36,6 +38,7 @@ __all__ = [
     "average_potential",
     "check_quality",
     "classify",
+    "compare_with_norms",
     "decompose",
     "draw_plan",
     "measure_potential",

@@ -1,14 +1,18 @@
 """Class of a recording: normal, neurogenic or myopathic, with probabilities, or uncertain.
 
-A multinomial logistic model over physiological measures. Its weights (``data/emg_class_weights.csv``) were
-fitted by ``tools/train_emg.py`` on recordings simulated by this package, whose normal units agree with
-published norms; no patient's recording went into them. A feature may only speak in the direction in which
-textbooks say it does (``data/emg_class_signs.csv``), so that what is peculiar to the simulation does not
-become evidence; the spectrum is measured but not used, because it depends on needle and filter. The
-classes of simulation are simpler than patients: the probabilities are calibrated on simulation only.
+Weights of evidence over physiological measures: each measure has a normal distribution in each class
+(``data/emg_class_measures.csv``), its log ratio against normal is limited, and it counts with a factor below 1, the
+same for measures of one kind, because they are not independent. All of it was fitted by ``tools/train_emg.py`` on
+recordings simulated by this package, whose normal units agree with published norms; no
+patient's recording went into it. A measure may only speak in the direction in which textbooks say it does
+(``data/emg_class_signs.csv``), so that what is peculiar to the simulation does not become evidence; one that lies
+beyond every normal value therefore speaks for itself, whatever the others say (a linear model in which size index
+and duration stood for amplitude gave units of several mV no weight). The spectrum is measured but not used, because
+it depends on needle and filter. The classes of simulation are simpler than patients: the probabilities are
+calibrated on simulation only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log, log10
@@ -18,7 +22,6 @@ from ranvier.electrodiagnosis.emg.measures import EmgMeasures
 from ranvier.electrodiagnosis.emg.parameters import PACKAGE, emg_parameters
 
 CLASSES = ("normal", "neurogenic", "myopathic")
-_LIMIT_SD = 3.0
 _REASONS = 5
 _LEAST_WEIGHT = 0.15
 
@@ -54,12 +57,19 @@ class EmgClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Weight:
-    mean: float
-    sd: float
+class _Spread:
+    """One measure in simulation: normal range as shown; mean, SD and direction for each class (scaled).
+
+    `factor` multiplies its evidence, which is limited to `most` before.
+    """
+
     low: float
     high: float
-    weights: tuple[float, ...]
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+    sign: tuple[int, ...]
+    factor: float
+    most: float
 
 
 def list_features(measures: EmgMeasures) -> tuple[Feature, ...]:
@@ -98,22 +108,50 @@ def _plain(name: str, words: str, value: float, unit: str) -> Feature:
 
 
 @cache
-def _model(kind: str) -> tuple[tuple[float, ...], Mapping[str, _Weight]]:
-    """Return the intercepts and the weights of the model ``units`` (with motor units) or ``pattern`` (without)."""
-    columns = ("model", "feature", "mean", "sd", "normal_p05", "normal_p95", *CLASSES)
-    rows = [r for r in read_table(PACKAGE, "emg_class_weights.csv", columns) if r["model"] == kind]
-    weights = {
-        r["feature"]: _Weight(
-            mean=float(r["mean"]),
-            sd=float(r["sd"]),
+def _model(kind: str) -> Mapping[str, _Spread]:
+    """Return the measures of the model ``units`` (with motor units) or ``pattern`` (without)."""
+    signs = {
+        row["feature"]: (0, *(int(row[c]) for c in CLASSES[1:]))
+        for row in read_table(PACKAGE, "emg_class_signs.csv", ("feature", *CLASSES[1:]))
+    }
+    numbers = tuple(f"{c}_{what}" for c in CLASSES for what in ("mean", "sd"))
+    columns = ("model", "feature", "factor", "most", "normal_p05", "normal_p95", *numbers)
+    rows = [r for r in read_table(PACKAGE, "emg_class_measures.csv", columns) if r["model"] == kind]
+    return {
+        r["feature"]: _Spread(
             low=float(r["normal_p05"]),
             high=float(r["normal_p95"]),
-            weights=tuple(float(r[c]) for c in CLASSES),
+            mean=tuple(float(r[f"{c}_mean"]) for c in CLASSES),
+            sd=tuple(float(r[f"{c}_sd"]) for c in CLASSES),
+            sign=signs[r["feature"]],
+            factor=float(r["factor"]),
+            most=float(r["most"]),
         )
         for r in rows
     }
-    intercept = weights.pop("intercept")
-    return intercept.weights, weights
+
+
+def evidence(value: float, mean: Sequence[float], sd: Sequence[float], sign: Sequence[int], most: float) -> list[float]:
+    """Return the log ratio of each class to the first at one value, in its direction only and at most `most`.
+
+    Below the mean of the first class (seen in the direction of the sign) nothing speaks for the other class, beyond
+    the mean of the other class nothing speaks against it, and a sign of 0 says nothing.
+
+    >>> evidence(3.0, (0.0, 1.0), (1.0, 1.0), (0, 1), 8.0)
+    [0.0, 2.5]
+    >>> evidence(-3.0, (0.0, 1.0), (1.0, 5.0), (0, 1), 8.0)
+    [0.0, 0.0]
+    """
+    density = [-(((value - m) / s) ** 2) / 2 - log(s) for m, s in zip(mean, sd, strict=True)]
+    out = [0.0]
+    for k in range(1, len(mean)):
+        ratio = max(min(density[k] - density[0], most), -most)
+        if (value - mean[0]) * sign[k] <= 0:
+            ratio = min(ratio, 0.0)
+        if (value - mean[k]) * sign[k] >= 0:
+            ratio = max(ratio, 0.0)
+        out.append(ratio if sign[k] else 0.0)
+    return out
 
 
 def uncertain(reasons: tuple[str, ...]) -> EmgClass:
@@ -140,31 +178,31 @@ def classify(measures: EmgMeasures) -> EmgClass:
     if measures.pattern is None or measures.pattern.active_s < p["least_activity_s"]:
         return uncertain(("There is too little voluntary activity to tell.",))
     kind = "pattern" if measures.units is None else "units"
-    intercepts, model = _model(kind)
+    model = _model(kind)
     features = [f for f in list_features(measures) if f.name in model]
-    z = {f.name: _standardised(f, model[f.name]) for f in features}
-    scores = [intercepts[k] + sum(z[f.name] * model[f.name].weights[k] for f in features) for k in range(len(CLASSES))]
+    worth = {f.name: _worth(f, model[f.name]) for f in features}
+    scores = [sum(w[k] for w in worth.values()) for k in range(len(CLASSES))]
     top = max(scores)
     total = sum(exp(s - top) for s in scores)
     shares = {c: exp(s - top) / total for c, s in zip(CLASSES, scores, strict=True)}
     best = max(CLASSES, key=shares.__getitem__)
     second = max((c for c in CLASSES if c != best), key=shares.__getitem__)
-    reasons = _reasons(features, z, model, CLASSES.index(best), CLASSES.index(second))
+    reasons = _reasons(features, worth, model, CLASSES.index(best), CLASSES.index(second))
     if kind == "pattern":
         reasons = ("No single motor unit could be measured; the pattern alone is judged.", *reasons)
     name = best if shares[best] >= p["certain"] else "uncertain"
     return EmgClass(name=name, probabilities=shares, reasons=reasons)
 
 
-def _standardised(feature: Feature, weight: _Weight) -> float:
-    return max(min((feature.scaled - weight.mean) / weight.sd, _LIMIT_SD), -_LIMIT_SD)
+def _worth(feature: Feature, own: _Spread) -> list[float]:
+    return [own.factor * e for e in evidence(feature.scaled, own.mean, own.sd, own.sign, own.most)]
 
 
 def _reasons(
-    features: list[Feature], z: Mapping[str, float], model: Mapping[str, _Weight], best: int, second: int
+    features: list[Feature], evidences: Mapping[str, list[float]], model: Mapping[str, _Spread], best: int, second: int
 ) -> tuple[str, ...]:
     """Return sentences on the features that speak most for the best class against the next."""
-    worth = {f.name: z[f.name] * (model[f.name].weights[best] - model[f.name].weights[second]) for f in features}
+    worth = {name: each[best] - each[second] for name, each in evidences.items()}
     ranked = sorted(features, key=lambda f: -abs(worth[f.name]))
     out = []
     for feature in ranked[:_REASONS]:
@@ -172,12 +210,12 @@ def _reasons(
             break
         way, other = ("for", "over") if worth[feature.name] > 0 else ("against", "towards")
         decibans = abs(worth[feature.name]) * 10 / log(10)
-        weight = model[feature.name]
-        place = "above" if feature.shown > weight.high else "below" if feature.shown < weight.low else "within"
+        own = model[feature.name]
+        place = "above" if feature.shown > own.high else "below" if feature.shown < own.low else "within"
         unit = f" {feature.unit}" if feature.unit else ""
         out.append(
             f"{feature.words} {feature.shown:.3g}{unit}, {place} the simulated normal range"
-            f" ({weight.low:.3g} to {weight.high:.3g}): {way} {CLASSES[best]} {other} {CLASSES[second]},"
+            f" ({own.low:.3g} to {own.high:.3g}): {way} {CLASSES[best]} {other} {CLASSES[second]},"
             f" {decibans:.1f} decibans"
         )
     return tuple(out)

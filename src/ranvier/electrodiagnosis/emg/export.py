@@ -1,17 +1,25 @@
 """An analysis as JSON: class, probabilities, reasons, the measures behind them and the quality notes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
 from ranvier.electrodiagnosis.emg.analysis import EmgAnalysis
 from ranvier.electrodiagnosis.emg.measures import MeasuredUnit
+from ranvier.electrodiagnosis.emg.norms import NormComparison
 
 _DIGITS = 5
 
 
-def analysis_to_json(analysis: EmgAnalysis, *, muscle: str | None = None, side: str | None = None) -> str:
+def analysis_to_json(
+    analysis: EmgAnalysis,
+    *,
+    muscle: str | None = None,
+    side: str | None = None,
+    norms: Sequence[NormComparison] = (),
+) -> str:
     """Return an analysis as JSON text.
 
     Parameters
@@ -19,6 +27,8 @@ def analysis_to_json(analysis: EmgAnalysis, *, muscle: str | None = None, side: 
     analysis : EmgAnalysis
     muscle, side : str or None
         Where the needle was, for the record.
+    norms : sequence of NormComparison
+        From `compare_with_norms`.
     """
     study, result = analysis.study, analysis.result
     out = {
@@ -33,6 +43,7 @@ def analysis_to_json(analysis: EmgAnalysis, *, muscle: str | None = None, side: 
         "noise_mv": study.checked.noise_mv,
         "quality": [asdict(note) for note in study.checked.notes],
         "measures": asdict(study.measures),
+        "norms": [asdict(n) for n in norms],
         "explained_share": study.explained,
         "motor_units": [_unit(u) for u in study.units],
         "interference_pattern": [asdict(e) for e in study.epochs],

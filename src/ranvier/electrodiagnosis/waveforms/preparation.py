@@ -147,7 +147,7 @@ def decays_until_response(time: Floats, level: Floats, noise: float, blank_ms: f
         stop += step
     end = max(stop - p["guard_ms"] - step, blank_ms)
     known = time < max(end, blank_ms + step)
-    weights = _sparse(decays[known], level[known], noise)
+    weights = _averaged(decays[known], level[known], noise)
     return end, np.asarray(decays @ weights)
 
 
@@ -158,17 +158,21 @@ def _decaying(decays: Floats, level: Floats) -> Floats:
     return np.asarray(up if miss_up <= miss_down else -down)
 
 
-def _sparse(decays: Floats, level: Floats, error: float) -> Floats:
-    """Return the weights of none, one or two decays of one sign, each as far as the data call for it."""
-    best, out = float((level**2).sum()) / error**2, np.zeros(decays.shape[1])
+def _averaged(decays: Floats, level: Floats, error: float) -> Floats:
+    """Return the weights of none, one or two decays of one sign, averaged over the choices by how well they do.
+
+    Each choice counts by its likelihood less the price of its decays (Bayesian model averaging with the BIC): what
+    the short stretch cannot decide is not decided.
+    """
+    costs, fits = [float((level**2).sum()) / error**2], [np.zeros(decays.shape[1])]
     price = 2 * np.log(len(level))
     for count in (1, 2):
         for chosen in combinations(range(decays.shape[1]), count):
             columns = decays[:, list(chosen)]
             for sign in (1.0, -1.0):
                 weights, miss = nnls(columns, sign * level)
-                cost = miss**2 / error**2 + count * price
-                if cost < best:
-                    best, out = cost, np.zeros(decays.shape[1])
-                    out[list(chosen)] = sign * weights
-    return out
+                costs.append(miss**2 / error**2 + count * price)
+                fits.append(np.zeros(decays.shape[1]))
+                fits[-1][list(chosen)] = sign * weights
+    chance = np.exp(-(np.array(costs) - min(costs)) / 2)
+    return np.asarray(chance @ np.array(fits) / chance.sum())

@@ -15,6 +15,9 @@ from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.preparation import Prepared, prepare
 from ranvier.electrodiagnosis.waveforms.records import Cursors, Floats, Trace
 
+_SHIFT = 0.6  # of the width of a peak: how far its fitted top may lie from its highest smoothed sample
+_QUARTIC = 225 / 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
@@ -143,8 +146,9 @@ def _forced(prepared: Prepared, smoothed: Floats, cursors: Cursors) -> _Tops:
 
 def _measured(prepared: Prepared, smoothed: Floats, tops: _Tops, cursors: Cursors, sensory: bool) -> Response:
     p, time, values = waveform_parameters(), prepared.time_ms, prepared.values_mv
-    half = _half_width(time, smoothed, tops.highest, p["peak_fit_sensory" if sensory else "peak_fit_motor"])
-    top = peak_between_samples(time, values, tops.highest, half)
+    width = _half_width(time, smoothed, tops.highest)
+    half = width * p["peak_fit_sensory" if sensory else "peak_fit_motor"]
+    top = _negative_peak(prepared, tops.highest, width, half)
     if cursors.peak_ms is not None:
         at = int(np.abs(time - cursors.peak_ms).argmin())
         top = Extreme(time_ms=cursors.peak_ms, value=float(smoothed[at]))
@@ -198,8 +202,8 @@ def _rise(prepared: Prepared, smoothed: Floats, first: int) -> _Rise:
 
     top, low = crossed(p["takeoff_top"]), crossed(0.1)
     start = float(time[low])
-    reach = max(float(time[top] - time[low]), 0.1)
-    earliest = max(start - 3 * reach, prepared.blank_ms)
+    reach = max(float(time[crossed(p["rise_reach"])] - time[low]), 0.1)
+    earliest = max(start - p["rise_quiet"] * reach, prepared.blank_ms)
     begin = int(np.searchsorted(time, earliest))
     return _Rise(part=slice(min(begin, max(top - 4, 0)), top + 1), start_ms=start)
 
@@ -218,15 +222,32 @@ def _initial_positive(prepared: Prepared, smoothed: Floats, tops: _Tops, start_m
     return peak_between_samples(time, prepared.values_mv, at, max(reach / 2, 0.1))
 
 
-def _half_width(time: Floats, smoothed: Floats, top: int, share: float) -> float:
-    """Return the half width of the stretch that a peak is fitted on: from its width at three quarters."""
+def _negative_peak(prepared: Prepared, index: int, width: float, half: float) -> Extreme:
+    """Return the negative peak: its time from a narrow fit, its height between a narrow and a wide one.
+
+    The narrow fit follows the peak and the noise, the wide one averages more of the noise and bends less. Their
+    difference is believed as far as it is larger than the noise of the narrow fit, whose variance at the middle is
+    225/64 over the samples fitted (polynomial of the fourth degree).
+    """
+    p, time, values = waveform_parameters(), prepared.time_ms, prepared.values_mv
+    share, order = p["top_fit"], int(p["top_order"])
+    narrow = peak_between_samples(time, values, index, half)
+    wide = peak_between_samples(time, values, index, width * share, order=order, reach=_SHIFT / share)
+    samples = max(2 * half / 1000.0 * prepared.rate_hz, 1.0)
+    variance = _QUARTIC * (prepared.noise_mv * prepared.grain) ** 2 / samples
+    gap = wide.value - narrow.value
+    return Extreme(time_ms=narrow.time_ms, value=narrow.value + gap * variance / (variance + gap**2))
+
+
+def _half_width(time: Floats, smoothed: Floats, top: int) -> float:
+    """Return the width of a peak at three quarters of its height, in ms."""
     inside = smoothed >= 0.75 * smoothed[top]
     left, right = top, top
     while left > 0 and inside[left - 1]:
         left -= 1
     while right < len(inside) - 1 and inside[right + 1]:
         right += 1
-    return max(float(time[right] - time[left]) * share, 0.08)
+    return max(float(time[right] - time[left]), 0.08)
 
 
 def _end(prepared: Prepared, smoothed: Floats, last: int) -> tuple[float, bool]:
