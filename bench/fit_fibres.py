@@ -25,7 +25,8 @@ from ranvier.histology.staining import grey_span, myelin_scale, settled
 
 TABLE = Path(__file__).parents[1] / "src" / "ranvier" / "histology" / "data" / "fibre_odds.csv"
 COLUMNS = ("modality", "stage", "term", "weight", "status", "source")
-SECTIONS, FIRST_SEED, SIDE_PX = 48, 1000, 300
+SECTIONS = {"bright_field": 20, "sem": 60, "tem": 60}
+FIRST_SEED, SIDE_PX = 1000, 320
 PIXELS_UM = {"bright_field": (0.15, 0.35), "sem": (0.08, 0.2), "tem": (0.04, 0.1)}
 RIDGE = 1.0
 # The stain of light sections is even from fibre to fibre, as they are of one thickness; electron pictures vary.
@@ -102,7 +103,7 @@ def main():
             rows = [row for row in csv.DictReader(stream) if row["modality"] not in wanted]
     for modality in wanted:
         print(modality)
-        examples = [e for e in (example(modality, FIRST_SEED + i) for i in range(SECTIONS)) if e]
+        examples = [e for e in (example(modality, FIRST_SEED + i) for i in range(SECTIONS[modality])) if e]
         looks = [e.looks for e in examples]
         for stage in (1, 2):
             odds = fit(looks, examples, modality)

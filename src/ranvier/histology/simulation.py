@@ -116,7 +116,7 @@ def _draw_look(rng: np.random.Generator, modality: SectionModality) -> _Look:
         myelin=rng.uniform(0.75, 0.95),
         spread=rng.uniform(0.02, 0.06) if light else rng.uniform(0.03, 0.15),
         texture=rng.uniform(0.02, 0.12) if light else rng.uniform(0.03, 0.25),
-        blur_um=rng.uniform(0.15, 0.3) if light else rng.uniform(0.05, 0.2),
+        blur_um=rng.uniform(0.08, 0.23) if light else rng.uniform(0.05, 0.2),
         noise=rng.uniform(0.01, 0.05) if light else rng.uniform(0.03, 0.2),
         shading=rng.uniform(0, 0.1),
         debris=int(rng.integers(5, 40)),
