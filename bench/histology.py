@@ -4,7 +4,7 @@ Run (extra ``bench``): ``python bench/histology.py [--large]``, the real data in
 ``../shared/data``).
 It prints JSON. One fixed setting for each modality; no number was fitted to these pictures, but the simulator that
 the rules are fitted on, and the steps, were revised several times with them in view: they are no unseen test. Of the
-bright-field picture the upper half was looked at lately (``upper``), the lower one (``lower``) only scored.
+bright-field picture mostly the upper half was looked at lately (``upper``), of the lower one (``lower``) one crop.
 What the reference is worth: the bright-field masks are the output of another program (silver) of unknown pixel size
 (0.3 um is assumed); the scanning pictures of rat spinal cord have masks drawn by hand. Reference axons of fewer than
 four pixels are left out. The peer of the speed is a plain watershed of scikit-image on the same picture in the same
