@@ -2,16 +2,21 @@
 
 import pytest
 
+from ranvier.case import load_vocabulary
 from ranvier.core import Status, read_sources, read_table
 from ranvier.histology.parameters import MODALITIES, PACKAGE, segmentation_settings
 from ranvier.histology.plausibility import load_odds
 from ranvier.histology.skin import COLUMNS, skin_limits
+from ranvier.histology.yields import COLUMNS as YIELD_COLUMNS
+from ranvier.histology.yields import biopsy_yields
 
 TABLES = {
     "segmentation.csv": ("name", "modality", "value", "unit", "status", "source", "meaning"),
     "section.csv": ("name", "value", "unit", "status", "source", "meaning"),
     "skin_limits.csv": COLUMNS,
     "fibre_odds.csv": ("modality", "stage", "term", "weight", "status", "source"),
+    "corneal_limits.csv": ("id", "measure", "status", "source"),
+    "biopsy_yields.csv": YIELD_COLUMNS,
 }
 
 
@@ -45,3 +50,14 @@ def test_skin_limits_fall_with_age_and_stay_above_none(method: str, sex: str) ->
     limits = [skin_limits(method, age, sex)[0].limit_per_mm for age in range(27, 80)]  # type: ignore[arg-type]
     assert limits == sorted(limits, reverse=True)
     assert limits[-1] > 0
+
+
+def test_yields_are_percentages_of_features_that_exist() -> None:
+    features = load_vocabulary().features
+    for known in biopsy_yields():
+        assert known.feature in features
+        assert 0 <= known.percent <= 100
+        assert known.of > 0
+    for row in read_table(PACKAGE, "biopsy_yields.csv", YIELD_COLUMNS):
+        if row["found"]:
+            assert float(row["percent"]) == pytest.approx(100 * int(row["found"]) / int(row["of"]), abs=0.1)

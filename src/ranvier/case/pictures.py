@@ -6,11 +6,18 @@ from typing import Literal, get_args
 
 from ranvier.case.context import Context, origin_of
 from ranvier.case.places import AREAS, MUSCLES, STRUCTURES
-from ranvier.case.records import BiopsyResult, ImagingFinding, ImagingModality, ImagingStudy
-from ranvier.case.schema import BiopsyItem, ImageItem, ImagingItem
+from ranvier.case.records import (
+    BiopsyResult,
+    ImagingFinding,
+    ImagingModality,
+    ImagingStudy,
+    SkinCount,
+    SkinMethod,
+)
+from ranvier.case.schema import BiopsyItem, ImageItem, ImagingItem, SkinCountItem
 from ranvier.case.statements import read_statements
 from ranvier.case.vocabulary import ImageKind
-from ranvier.case.words import one_of, read_presence, read_side
+from ranvier.case.words import meaning, one_of, read_presence, read_side
 from ranvier.core import Origin, Place, Side, UnknownNameError
 
 _MODALITIES: tuple[ImagingModality, ...] = get_args(ImagingModality)
@@ -125,19 +132,46 @@ def read_biopsies(items: Iterable[BiopsyItem], context: Context) -> tuple[Biopsy
 
 def _biopsy(item: BiopsyItem, origin: Origin, context: Context) -> BiopsyResult:
     side = read_side(item.side)
-    tissue, place = _tissue(item.tissue, side, origin, context)
+    tissue, place = read_tissue(item.tissue, side, origin, context)
     density = context.numbers.read(item.ienfd_per_mm or "", origin, "ienfd_per_mm")
     return BiopsyResult(
         tissue=tissue,
         place=place,
         statements=read_statements("biopsy.findings", item.findings or (), context).features,
         fibre_density_per_mm=density,
+        method=skin_method(item.method),
+        skin_counts=tuple(c for part in item.sections or () if (c := _count(part, context)) is not None),
         origin=origin,
     )
 
 
-def _tissue(name: str, side: Side, origin: Origin, context: Context) -> tuple[str, Place | None]:
-    """Return the kind of tissue, or the name of the nerve, and the place of a nerve or muscle."""
+def _count(part: SkinCountItem, context: Context) -> SkinCount | None:
+    count = context.numbers.read(part.count, origin_of(part, "biopsy.sections", part.count), "skin_count")
+    length = context.numbers.read(part.length_mm, origin_of(part, "biopsy.sections", part.length_mm), "skin_length_mm")
+    return None if count is None or length is None else SkinCount(count=round(count), length_mm=length)
+
+
+def skin_method(text: str | None) -> SkinMethod | None:
+    """Return how nerve fibres of the skin were shown; None where it is not said.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such method.
+    """
+    if not text:
+        return None
+    return "bright_field" if meaning("skin_method", text) == "bright_field" else "immunofluorescence"
+
+
+def read_tissue(name: str, side: Side, origin: Origin, context: Context) -> tuple[str, Place | None]:
+    """Return the kind of tissue, or the name of the nerve, and the place of a nerve or muscle.
+
+    Raises
+    ------
+    UnknownNameError
+        If the name is that of no tissue, nerve, muscle or area of skin.
+    """
     try:
         return one_of("tissue", name, _TISSUES), None
     except UnknownNameError as error:

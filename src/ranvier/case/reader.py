@@ -31,6 +31,7 @@ from ranvier.case.schema import (
 )
 from ranvier.case.scores import read_scores
 from ranvier.case.statements import Statements, read_statements
+from ranvier.case.tissue import BIOPSY_FILE, SECTIONS_FOLDER, read_biopsy_table, read_corneal, read_sections
 from ranvier.case.validation import validated
 from ranvier.case.vocabulary import load_vocabulary
 from ranvier.case.words import meaning
@@ -38,7 +39,7 @@ from ranvier.case.yamltext import CASE_FILE, load_yaml
 from ranvier.core import Origin, UnknownNameError, UnreadableCaseError
 
 _E = TypeVar("_E", bound=StrEnum)
-_TABLES = ("ncs.csv", "emg.csv", *LAB_FILES)
+_TABLES = ("ncs.csv", "emg.csv", *LAB_FILES, BIOPSY_FILE)
 _BESIDE = (OWN_LIMITS_FILE,)
 _SILENT = ("truth.yaml",)
 _SERIES = "mri"
@@ -100,7 +101,7 @@ def _note_strangers(folder: Path, problems: Problems) -> None:
         if path.name == _SERIES and path.is_dir():
             _note_loose_images(path, problems)
             continue
-        if path.name in (RECORDINGS_FOLDER, *_WAVEFORMS) and path.is_dir():
+        if path.name in (RECORDINGS_FOLDER, SECTIONS_FOLDER, *_WAVEFORMS) and path.is_dir():
             continue
         kind = "the folder" if path.is_dir() else "the file"
         remedy = f"write what it says into {CASE_FILE}, {', '.join(_TABLES)}"
@@ -154,7 +155,9 @@ def _case(form: CaseForm, folder: Path, context: Context) -> Case:
         scores=read_scores(form.scores or (), context),
         imaging=read_imaging(form.imaging or (), context),
         series=_series(folder / _SERIES),
-        biopsies=read_biopsies(form.biopsy or (), context),
+        biopsies=(*read_biopsies(form.biopsy or (), context), *read_biopsy_table(folder / BIOPSY_FILE, context)),
+        sections=read_sections(folder / SECTIONS_FOLDER, context),
+        corneal=read_corneal(form.corneal or (), context),
         conduction=read_conduction(folder / "ncs.csv", context),
         waveforms=tuple(folder / name for name in _WAVEFORMS if (folder / name).is_dir()),
         needle=read_needle(folder / "emg.csv", context),

@@ -273,14 +273,57 @@ class LabResult:
     origin: Origin
 
 
+SkinMethod = Literal["bright_field", "immunofluorescence"]
+CornealMethod = Literal["ccmetrics", "accmetrics"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkinCount:
+    """Nerve fibres counted on one section of skin and the length of epidermis in millimetres."""
+
+    count: int
+    length_mm: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BiopsyResult:
-    """Tissue and what was seen: features of the vocabulary, each present or absent."""
+    """Tissue and what was seen: features of the vocabulary, each present or absent.
+
+    A density of the skin is stated, or follows from `skin_counts`; `method` None was not said.
+    """
 
     tissue: str
     place: Place | None
     statements: tuple[FeatureStatement, ...]
     fibre_density_per_mm: float | None = None
+    method: SkinMethod | None = None
+    skin_counts: tuple[SkinCount, ...] = ()
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CornealResult:
+    """Measures of corneal confocal microscopy: fibre length (mm/mm2), fibre and branch density (per mm2)."""
+
+    method: CornealMethod
+    cnfl_mm_mm2: float | None = None
+    cnfd_per_mm2: float | None = None
+    cnbd_per_mm2: float | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NerveSection:
+    """One picture in the folder ``biopsy`` of a case, with its scale and masks; nothing of it is read yet."""
+
+    nerve: str
+    side: Side
+    path: Path
+    pixel_um: float
+    modality: str = "bright_field"
+    fascicle: Path | None = None
+    masks: Path | None = None
+    corrections: Path | None = None
     origin: Origin
 
 
@@ -396,6 +439,8 @@ class Case:
     series: tuple[SeriesFolder, ...] = ()
     laboratory: tuple[LabResult, ...] = ()
     biopsies: tuple[BiopsyResult, ...] = ()
+    sections: tuple[NerveSection, ...] = ()
+    corneal: tuple[CornealResult, ...] = ()
     not_done: tuple[str, ...] = ()
     incomplete: tuple[IncompleteStatement, ...] = ()
     remarks: tuple[str, ...] = ()

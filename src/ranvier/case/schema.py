@@ -205,6 +205,13 @@ class ImagingItem(_Item):
     findings: list[ImageItem] | None = None
 
 
+class SkinCountItem(Part):
+    """Nerve fibres counted on one section of skin."""
+
+    count: Number
+    length_mm: Number = Field(description="Length of epidermis that was looked at.")
+
+
 class BiopsyItem(_Item):
     """A tissue and what was seen in it."""
 
@@ -212,6 +219,17 @@ class BiopsyItem(_Item):
     side: SideWord | None = None
     findings: list[FeatureItem] | None = None
     ienfd_per_mm: Number | None = Field(None, description="Intraepidermal nerve fibres per millimetre.")
+    method: Annotated[str, _word("skin_method")] | None = Field(None, description="How fibres of the skin were shown.")
+    sections: list[SkinCountItem] | None = Field(None, description="Sections of the skin that were counted.")
+
+
+class CornealItem(_Item):
+    """Published measures of corneal confocal microscopy, as the program printed them; nothing is measured here."""
+
+    method: Annotated[str, _word("corneal_method")] = Field(description="Program or way of tracing.")
+    cnfl_mm_mm2: Number | None = Field(None, description="Fibre length, mm per mm2.")
+    cnfd_per_mm2: Number | None = Field(None, description="Fibre density, main nerves per mm2.")
+    cnbd_per_mm2: Number | None = Field(None, description="Branch density, branches per mm2.")
 
 
 class IncompleteItem(Part):
@@ -242,6 +260,7 @@ class CaseForm(Part):
     tests: list[FeatureItem] | None = None
     imaging: list[ImagingItem] | None = None
     biopsy: list[BiopsyItem] | None = None
+    corneal: list[CornealItem] | None = None
     genetics: list[FeatureItem] | None = None
     not_done: Texts | None = None
     incomplete: list[IncompleteItem] | None = None

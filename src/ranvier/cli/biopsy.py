@@ -13,7 +13,12 @@ def biopsy(
         Path | None, typer.Argument(help="Picture of the section (PNG, JPEG, TIFF); may be left out with masks.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")] = Path("out"),
-    fascicle: Annotated[Path | None, typer.Option("--fascicle", help="Mask of the endoneurium.")] = None,
+    fascicle: Annotated[
+        Path | None, typer.Option("--fascicle", help="Mask of the endoneurium; without it fascicles are outlined.")
+    ] = None,
+    whole_picture: Annotated[
+        bool, typer.Option("--whole-picture", help="All of the picture is endoneurium: outline no fascicle.")
+    ] = False,
     modality: Annotated[
         Literal["bright_field", "sem", "tem"], typer.Option("--modality", help="How the picture was taken.")
     ] = "bright_field",
@@ -34,6 +39,7 @@ def biopsy(
             modality=modality,
             section=section,
             fascicle=fascicle,
+            whole_picture=whole_picture,
             axons=axons,
             myelin=myelin,
             masks=masks,
@@ -52,6 +58,8 @@ def biopsy(
             f"median fibre diameter {summary.median_fibre_diameter_um:.2f} um, g-ratio {summary.median_g_ratio:.2f}"
             f" ({summary.n_measured} fibres not cut by the border)"
         )
+    for doubt in summary.area_doubts:
+        typer.echo(f"doubtful: {doubt}")
     typer.echo(summary.limits)
     typer.echo(f"Wrote {', '.join(str(path) for path in paths)}")
 

@@ -5,6 +5,7 @@ It stands apart from ``ranvier.histology`` so that a work-up of a case, which ne
 
 from ranvier.histology.corrections import AddedFibre, Corrections, apply_corrections, read_corrections
 from ranvier.histology.errors import CorrectionError, PictureError, SectionError
+from ranvier.histology.fascicles import FascicleOutline, outline_fascicles
 from ranvier.histology.fibres import FibreMeasures, label_masks, measure_fibres
 from ranvier.histology.matching import Agreement, agreement
 from ranvier.histology.parameters import MODALITIES, SectionModality
@@ -29,6 +30,7 @@ __all__ = [
     "Agreement",
     "CorrectionError",
     "Corrections",
+    "FascicleOutline",
     "FibreMeasures",
     "Fibres",
     "PictureError",
@@ -47,6 +49,7 @@ __all__ = [
     "apply_corrections",
     "label_masks",
     "measure_fibres",
+    "outline_fascicles",
     "read_corrections",
     "read_section",
     "segment_fibres",

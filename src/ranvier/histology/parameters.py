@@ -21,6 +21,7 @@ class SegmentationSettings:
     """
 
     smooth_um: float
+    smooth_least_px: float
     work_pixel_um: float
     myelin_bright: float
     block_um: float

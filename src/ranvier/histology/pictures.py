@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from ranvier.core import optional
 from ranvier.histology.errors import PictureError
@@ -86,9 +87,13 @@ def write_mask(path: Path, mask: NDArray[np.bool_]) -> None:
 
 
 def write_overlay(
-    path: Path, image: NDArray[np.generic], axons: NDArray[np.integer], myelin: NDArray[np.integer]
+    path: Path,
+    image: NDArray[np.generic],
+    axons: NDArray[np.integer],
+    myelin: NDArray[np.integer],
+    fascicle: NDArray[np.bool_] | None = None,
 ) -> None:
-    """Write the picture with the outline of each axon (blue) and of each fibre (orange) on it, as PNG.
+    """Write the picture with the outlines of axons (blue), fibres (orange) and fascicles (green) on it, as PNG.
 
     Parameters
     ----------
@@ -98,6 +103,8 @@ def write_overlay(
         Picture.
     axons, myelin : (rows, columns) int
         Labels.
+    fascicle : (rows, columns) bool, optional
+        Area that counts.
     """
     grey = np.asarray(image, np.float32)
     low, high = (float(np.percentile(grey[::3, ::3], q)) for q in (0.5, 99.5))
@@ -106,6 +113,8 @@ def write_overlay(
     canvas = canvas.astype(np.uint8)
     canvas[_outline(axons + np.where(axons > 0, 0, myelin))] = (230, 126, 34)
     canvas[_outline(axons)] = (0, 114, 255)
+    if fascicle is not None:
+        canvas[ndimage.binary_dilation(_outline(fascicle.astype(np.uint8)), iterations=2)] = (0, 158, 96)
     _image().fromarray(canvas).save(path)
 
 

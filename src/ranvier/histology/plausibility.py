@@ -80,7 +80,10 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
 
 
 def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> Looks:
-    """Add how much of its sheath each lumen loses to lumens that are likelier axons than itself.
+    """Add what the likelier axons say of each lumen: whose sheath its own is, and how fibres of this section look.
+
+    Fibres of one section have one stain. `stain` is the logarithm of the step of a lumen over that of the likely axons
+    of the picture, `clearness` by how much its lumen is darker than theirs, on the myelin scale.
 
     Parameters
     ----------
@@ -92,8 +95,27 @@ def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> 
     width = looks.width_px
     free, bare = _unclaimed(lumens, rays, chance, looks.thin_px, width)
     logit = np.log((chance + 1e-4) / (1 - chance + 1e-4))
-    added = {"first": logit, "free_of_likelier": free, "bare_of_likelier": bare}
+    added = {
+        "first": logit,
+        "free_of_likelier": free,
+        "bare_of_likelier": bare,
+        "stain": np.log(lumens.step / weighted_median(lumens.step, chance)),
+        "clearness": lumens.lumen - weighted_median(lumens.lumen, chance),
+    }
     return replace(looks, names=looks.names + tuple(added), values=np.column_stack([looks.values, *added.values()]))
+
+
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """Return the value below which half of the weights lie.
+
+    Examples
+    --------
+    >>> weighted_median(np.array([3.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0]))
+    2.0
+    """
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][min(int(np.searchsorted(total, total[-1] / 2)), len(values) - 1)])
 
 
 def _unclaimed(lumens: Lumens, rays: Rays, rank: Floats, thin: Floats, width: Floats) -> tuple[Floats, Floats]:
@@ -146,6 +168,7 @@ def axon_probability(lumens: Lumens, rays: Rays, looks: Looks, modality: str) ->
 
 
 def apply_odds(looks: Looks, odds: Mapping[str, float]) -> Floats:
-    """Return the probability of each lumen by one logistic rule, ``(lumens,)``."""
-    logit = sum((odds[name] * column for name, column in terms(looks).items()), np.zeros(len(looks.values)))
+    """Return the probability of each lumen by one logistic rule, ``(lumens,)``; terms without a weight do not count."""
+    columns = terms(looks)
+    logit = sum((weight * columns[name] for name, weight in odds.items()), np.zeros(len(looks.values)))
     return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ranvier.anatomy import load_graph
 from ranvier.histology.corrections import Corrections, apply_corrections, read_corrections
 from ranvier.histology.errors import SectionError
+from ranvier.histology.fascicles import outline_fascicles
 from ranvier.histology.fibres import FibreMeasures, check_pixel, label_masks, measure_fibres
 from ranvier.histology.parameters import SectionModality, section_parameters, segmentation_settings
 from ranvier.histology.pictures import (
@@ -37,6 +38,7 @@ class SectionRequest:
 
     `nerve` is a name of the nerve graph. With `axons` and `myelin` (masks), or `masks` (one picture, axon 255 and
     myelin 170), nothing is segmented; `section` may then be left out and is used for the overlay alone.
+    Without a mask of the `fascicle` it is outlined by program, unless all of it is endoneurium (`whole_picture`).
     """
 
     pixel_um: float
@@ -44,6 +46,7 @@ class SectionRequest:
     modality: SectionModality = "bright_field"
     section: Path | None = None
     fascicle: Path | None = None
+    whole_picture: bool = False
     axons: Path | None = None
     myelin: Path | None = None
     masks: Path | None = None
@@ -66,6 +69,7 @@ class SectionReading:
     axons: Labels | None
     myelin: Labels | None
     fibres: tuple[FibreMeasures, ...]
+    fascicle: NDArray[np.bool_] | None
     summary: SectionSummary
     n_excluded: int
     n_added: int
@@ -94,6 +98,9 @@ def read_section(request: SectionRequest) -> SectionReading:
     found = _found(request, image, changes)
     shape = (found.tissue.shape[0], found.tissue.shape[1])
     fascicle = read_mask(request.fascicle, shape) if request.fascicle else None
+    outline = None
+    if fascicle is None and not request.whole_picture:
+        outline = outline_fascicles(found.fibres, found.tissue, pixel_um=request.pixel_um)
     return SectionReading(
         nerve=nerve,
         modality=request.modality,
@@ -103,14 +110,20 @@ def read_section(request: SectionRequest) -> SectionReading:
         axons=found.axons,
         myelin=found.myelin,
         fibres=found.fibres,
-        summary=summarise_section(found.fibres, pixel_um=request.pixel_um, shape=shape, fascicle=fascicle),
+        fascicle=outline.mask if outline is not None and outline.n else fascicle,
+        summary=summarise_section(
+            found.fibres, pixel_um=request.pixel_um, shape=shape, fascicle=fascicle, outline=outline
+        ),
         n_excluded=len(changes.exclude),
         n_added=len(changes.add),
     )
 
 
 def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
-    """Write axons.png, myelin.png, fibres.csv, summary.json and overlay.png; return their paths."""
+    """Write axons.png, myelin.png, fibres.csv, summary.json, overlay.png and fascicle.png; return their paths.
+
+    There is no fascicle.png where the whole picture is the area.
+    """
     out.mkdir(parents=True, exist_ok=True)
     paths = tuple(out / name for name in ("axons.png", "myelin.png", "fibres.csv", "summary.json", "overlay.png"))
     write_mask(paths[0], reading.tissue == AXON)
@@ -118,7 +131,10 @@ def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
     write_fibres(paths[2], reading.fibres)
     paths[3].write_text(json.dumps(summary_record(reading), indent=2, allow_nan=False) + "\n", encoding="utf-8")
     _write_overlay(paths[4], reading)
-    return paths
+    if reading.fascicle is None:
+        return paths
+    write_mask(out / "fascicle.png", reading.fascicle)
+    return (*paths, out / "fascicle.png")
 
 
 def write_fibres(path: Path, fibres: Sequence[FibreMeasures]) -> None:
@@ -179,7 +195,8 @@ def _write_overlay(path: Path, reading: SectionReading) -> None:
     axons = (tissue == AXON).astype(np.int32) if reading.axons is None else reading.axons[thin]
     myelin = (tissue == MYELIN).astype(np.int32) if reading.myelin is None else reading.myelin[thin]
     blank = np.where(tissue > 0, 250, 255).astype(np.uint8)
-    write_overlay(path, blank if reading.image is None else reading.image[thin], axons, myelin)
+    image = blank if reading.image is None else reading.image[thin]
+    write_overlay(path, image, axons, myelin, None if reading.fascicle is None else reading.fascicle[thin])
 
 
 def _labels(request: SectionRequest, image: NDArray[np.generic] | None) -> tuple[Labels, Labels, str]:

@@ -13,6 +13,7 @@ from scipy import special
 
 from ranvier.histology.clusters import Clusters, find_clusters
 from ranvier.histology.errors import SectionError
+from ranvier.histology.fascicles import FascicleOutline
 from ranvier.histology.fibres import FibreMeasures, check_pixel
 from ranvier.histology.parameters import section_parameters
 
@@ -48,13 +49,16 @@ class SectionSummary:
 
     `n_counted` fibres have the centroid of their axon in the area and an axon above the least area; the density is
     `n_counted` over `area_mm2`. Sizes, the histogram and the line use the `n_measured` counted fibres that the border
-    does not cut and that have myelin. `whole_image` says that no fascicle mask was given.
+    does not cut and that have myelin. `whole_image` says that the area is the whole picture. `n_fascicles` is the
+    number of outlined fascicles, None for a mask or a whole picture; `area_doubts` say why the area may be wrong.
     """
 
     pixel_um: float
     whole_image: bool
     area_mm2: float
     area_note: str
+    n_fascicles: int | None
+    area_doubts: tuple[str, ...]
     n_found: int
     n_counted: int
     n_measured: int
@@ -82,6 +86,7 @@ def summarise_section(
     pixel_um: float,
     shape: tuple[int, int],
     fascicle: NDArray[np.bool_] | None = None,
+    outline: FascicleOutline | None = None,
 ) -> SectionSummary:
     """Summarise the fibres of one section.
 
@@ -94,7 +99,9 @@ def summarise_section(
     shape : (rows, columns)
         Size of the picture in pixels.
     fascicle : (rows, columns) bool, optional
-        Endoneurial area of the fascicles. Without it the whole picture is the area, which is said in `area_note`.
+        Endoneurial area of the fascicles, drawn by hand; it goes before `outline`.
+    outline : FascicleOutline, optional
+        Outline by program. Without it, or if it is empty, the whole picture is the area, which `area_note` says.
 
     Raises
     ------
@@ -112,6 +119,10 @@ def summarise_section(
     if fascicle is not None and not fascicle.any():
         raise SectionError("the fascicle mask is empty")
     settings = section_parameters()
+    drawn = outline if fascicle is None else None
+    note = _area_note(fascicle, drawn)
+    if drawn is not None and drawn.n:
+        fascicle = drawn.mask
     pixels = int(fascicle.sum()) if fascicle is not None else shape[0] * shape[1]
     area_mm2 = pixels * pixel_um**2 / 1e6
     counted = [f for f in fibres if f.axon_area_um2 > settings["axon_min_um2"] and _inside(f, fascicle, pixel_um)]
@@ -123,7 +134,9 @@ def summarise_section(
         pixel_um=pixel_um,
         whole_image=fascicle is None,
         area_mm2=area_mm2,
-        area_note="whole picture: no fascicle mask given" if fascicle is None else "endoneurium in the fascicle mask",
+        area_note=note,
+        n_fascicles=drawn.n if drawn is not None and drawn.n else None,
+        area_doubts=drawn.doubts if drawn is not None else (),
         n_found=len(fibres),
         n_counted=len(counted),
         n_measured=len(measured),
@@ -144,6 +157,17 @@ def summarise_section(
         clusters=find_clusters(counted),
         limits=NO_LIMIT,
     )
+
+
+def _area_note(fascicle: NDArray[np.bool_] | None, drawn: FascicleOutline | None) -> str:
+    if fascicle is not None:
+        return "endoneurium in the fascicle mask"
+    if drawn is None:
+        return "whole picture: no fascicle mask given"
+    if not drawn.n:
+        return "whole picture: no fascicle mask given and no fascicle outlined"
+    number = "1 fascicle" if drawn.n == 1 else f"{drawn.n} fascicles"
+    return f"{number} outlined by program{', doubtful' if drawn.doubts else ''}"
 
 
 def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from ranvier.histology.parameters import SectionModality, segmentation_settings
 from ranvier.histology.plausibility import axon_probability, measure_looks
 from ranvier.histology.profiles import cast_rays
 from ranvier.histology.sheaths import grow_sheaths, refine_axons
-from ranvier.histology.staining import grey_span, myelin_scale, sharpened
+from ranvier.histology.staining import grey_span, myelin_scale, settled, sharpened
 
 Labels = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -118,7 +118,7 @@ def _linear_light(grey: Floats, *, top: float) -> Floats:
 def _segment(
     grey: Floats, pixel_um: float, kind: SectionModality, span: float
 ) -> tuple[Labels, Labels, NDArray[np.float64]]:
-    settings = segmentation_settings(kind)
+    settings = settled(segmentation_settings(kind), grey, pixel_um=pixel_um, span=span)
     pad = min(min(grey.shape) - 1, max(8, round(settings.mirror_um / pixel_um)))
     scale = myelin_scale(np.pad(grey, pad, mode="reflect"), pixel_um=pixel_um, settings=settings, span=span)
     lumens = find_lumens(scale, pixel_um=pixel_um, settings=settings)

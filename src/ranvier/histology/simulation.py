@@ -18,7 +18,8 @@ Labels = NDArray[np.int32]
 
 TRIES = 40
 HARMONICS = 5
-SMALLEST_UM, LARGEST_UM = 0.8, 16.0
+SMALLEST_UM: dict[str, float] = {"bright_field": 1.6, "sem": 0.8, "tem": 0.8}
+LARGEST_UM = 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,12 @@ class _Look:
     noise: float
     shading: float
     debris: int
+    cells: int
     processes: int
     fill: float
+    waves: float
+    smallest_um: float
+    sheath_least_um: float
 
 
 def simulate_section(
@@ -79,7 +84,9 @@ def simulate_section(
     scene = _ground(rng, shape, look, pixel_um)
     taken = _voids(rng, scene, look, pixel_um)
     levels = _pack(rng, axons, myelin, taken, look, pixel_um)
-    _debris(rng, scene, (axons == 0) & (myelin == 0), look, pixel_um)
+    free = (axons == 0) & (myelin == 0)
+    _debris(rng, scene, free, look, pixel_um)
+    _cells(rng, scene, free, look, pixel_um)
     scene = np.where(myelin > 0, levels[0][myelin], scene)
     scene = np.where(axons > 0, levels[1][axons], scene)
     scene += np.where(axons > 0, 0.5, 0.25) * look.texture * _cloud(rng, shape, 0.3 / pixel_um)
@@ -107,14 +114,18 @@ def _draw_look(rng: np.random.Generator, modality: SectionModality) -> _Look:
         axon=rng.uniform(0.0, 0.15) if light else rng.uniform(0.0, 0.3),
         ground=rng.uniform(0.0, 0.15) if light else rng.uniform(0.0, 0.5),
         myelin=rng.uniform(0.75, 0.95),
-        spread=rng.uniform(0.03, 0.15),
+        spread=rng.uniform(0.02, 0.06) if light else rng.uniform(0.03, 0.15),
         texture=rng.uniform(0.02, 0.12) if light else rng.uniform(0.03, 0.25),
-        blur_um=rng.uniform(0.15, 0.3) if light else rng.uniform(0.05, 0.2),
+        blur_um=rng.uniform(0.08, 0.23) if light else rng.uniform(0.05, 0.2),
         noise=rng.uniform(0.01, 0.05) if light else rng.uniform(0.03, 0.2),
         shading=rng.uniform(0, 0.1),
         debris=int(rng.integers(5, 40)),
+        cells=int(rng.integers(20, 160)) if light else 0,
         processes=int(rng.integers(0, 600)),
         fill=rng.uniform(0.02, 0.8),
+        waves=rng.uniform(0.05, 0.14) if light else 0.06,
+        smallest_um=SMALLEST_UM[modality],
+        sheath_least_um=0.25 if light else 0.05,
     )
 
 
@@ -132,16 +143,17 @@ def _pack(
     middle, sigma = rng.uniform(1.6, 5.0), rng.uniform(0.3, 0.6)
     count = int(2.5 * look.fill * area_um2 / (np.pi / 4 * middle**2 * np.exp(2 * sigma**2)))
     drawn = rng.lognormal(np.log(middle), sigma, count)
-    diameters = np.sort(drawn[(drawn > SMALLEST_UM) & (drawn < LARGEST_UM)])[::-1]
+    diameters = np.sort(drawn[(drawn > look.smallest_um) & (drawn < LARGEST_UM)])[::-1]
     sheath, core = [0.0], [0.0]
     g_middle = rng.uniform(0.5, 0.7)
     g_slope = rng.uniform(-0.02, 0.01)
     for diameter in diameters:
-        outline = _Outline.draw(rng, diameter / 2 / pixel_um)
+        outline = _Outline.draw(rng, diameter / 2 / pixel_um, look.waves)
         centre = _place(rng, outline, taken)
         if centre is None:
             continue
-        g = float(np.clip(rng.normal(g_middle + g_slope * (diameter - middle), 0.06), 0.3, 0.85))
+        thinnest = 1 - 2 * look.sheath_least_um / diameter
+        g = float(np.clip(rng.normal(g_middle + g_slope * (diameter - middle), 0.06), 0.3, min(0.85, thinnest)))
         inner = outline.shrunk(rng, g)
         window, fibre = outline.stamp(centre, taken.shape)
         _, axon = inner.stamp(centre, taken.shape, window)
@@ -166,8 +178,8 @@ class _Outline:
     phases: NDArray[np.float64]
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, radius: float) -> "_Outline":
-        waves = _waves(rng, 0.06)
+    def draw(cls, rng: np.random.Generator, radius: float, uneven: float = 0.06) -> "_Outline":
+        waves = _waves(rng, uneven)
         axes = 1 / (1 + abs(rng.normal(0, 0.45)))
         return cls(radius, axes, rng.uniform(0, np.pi), waves, rng.uniform(0, 2 * np.pi, HARMONICS))
 
@@ -304,6 +316,23 @@ def _debris(rng: np.random.Generator, scene: Floats, free: NDArray[np.bool_], lo
         if rng.random() < 0.4:
             _, core = outline.shrunk(rng, rng.uniform(0.5, 0.95)).stamp(centre, scene.shape, window)
             scene[window][blob & core] = look.ground + rng.uniform(0, 0.8) * (level - look.ground)
+
+
+def _cells(rng: np.random.Generator, scene: Floats, free: NDArray[np.bool_], look: _Look, pixel_um: float) -> None:
+    """Draw between the fibres what has a wall without myelin: cells and their nuclei, bare axons, capillaries."""
+    rows, columns = scene.shape
+    contrast = look.myelin - look.ground
+    for _ in range(rng.poisson(look.cells * rows * columns * pixel_um**2 / 3600)):
+        centre = (rng.uniform(0, rows), rng.uniform(0, columns))
+        outline = _Outline.draw(rng, rng.uniform(0.7, 4.0) / pixel_um, 0.1)
+        window, whole = outline.stamp(centre, scene.shape)
+        _, core = outline.shrunk(rng, rng.uniform(0.6, 0.95)).stamp(centre, scene.shape, window)
+        wall = look.ground + rng.uniform(0.08, 0.45) * contrast
+        inner = look.ground + rng.uniform(-0.05, 0.8) * (wall - look.ground)
+        grain = rng.uniform(0, 0.08) * contrast * _cloud(rng, whole.shape, max(0.3 / pixel_um, 0.5))
+        scene[window][whole & free[window]] = wall
+        inside = whole & core & free[window]
+        scene[window][inside] = (inner + grain)[inside]
 
 
 def _inclusions(rng: np.random.Generator, scene: Floats, axons: Labels, pixel_um: float) -> None:

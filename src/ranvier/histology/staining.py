@@ -4,6 +4,8 @@ Illumination, section thickness and stain vary over a section, so that both ends
 blocks of several fibres and interpolated between them. Nothing here knows what a fibre is.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -42,6 +44,31 @@ def myelin_scale(
     floor = max(section_parameters()["span_share"] * span, settings.span_noises * noise)
     local = np.maximum(high - low, floor)
     return np.asarray((smooth - low) / np.maximum(local, 1e-6), np.float32)
+
+
+def settled(
+    settings: SegmentationSettings, grey: NDArray[np.float32], *, pixel_um: float, span: float
+) -> SegmentationSettings:
+    """Return the settings with no more smoothing than the noise of the picture asks for.
+
+    Enough is what brings the noise to `span_noises` below the least local grey range; `smooth_um` of the settings is
+    the most and `smooth_least_px` the least. Small fibres in clean pictures keep their lumens that way.
+
+    Parameters
+    ----------
+    settings : SegmentationSettings
+        Settings of the modality.
+    grey : (rows, columns) float
+        Picture.
+    pixel_um : float
+        Side of a pixel in micrometres.
+    span : float
+        Grey range of the section.
+    """
+    most = settings.smooth_um / pixel_um
+    least_range = max(section_parameters()["span_share"] * span, 1e-9)
+    wanted = _noise(grey, 0.0) * settings.span_noises / (2 * np.sqrt(np.pi) * least_range)
+    return replace(settings, smooth_um=float(min(most, max(wanted, settings.smooth_least_px))) * pixel_um)
 
 
 def grey_span(grey: NDArray[np.float32]) -> float:
