@@ -6,8 +6,8 @@
         --start src/ranvier/imaging/data/nerve_outline.onnx
 
 The last goes on from weights that were written before, on the patches of the present simulation. Needs the extra
-``train`` (torch, onnx). A run may be stopped at any time; the same command goes on from the last checkpoint. Patch number
-k of a run depends on the seed and k only. One process draws patches, one thread trains.
+``train`` (torch, onnx). A run may be stopped at any time; the same command goes on from the last checkpoint. Patch
+number k of a run depends on the seed and k only. One process draws patches, one thread trains.
 """
 
 import argparse
