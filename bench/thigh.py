@@ -3,7 +3,8 @@
 Run: ``RANVIER_DATA=... python bench/thigh.py [--moves 50]`` (needs the extra ``mri``). Data: three-point Dixon of both
 thighs (MIT, SWastling/musclemap), slices 3 and 4, areas by eye 44.9 and 41.0 mm2 (not by an expert). The seeds are
 moved by up to 2 voxels. No image of it was used in training; how the outline is asked again was designed with these
-images in view, so the figures are not those of unseen data. Prints JSON and writes ``bench/results/thigh.json``.
+images in view and its settings were chosen on simulated slices, so the figures are not those of unseen data.
+Prints JSON and writes ``bench/results/thigh.json``.
 """
 
 import argparse

@@ -2,9 +2,12 @@
 
     python tools/train_nerve_outline.py --work /tmp/outline --steps 10000
     python tools/train_nerve_outline.py --work /tmp/outline --export src/ranvier/imaging/data/nerve_outline.onnx
+    python tools/train_nerve_outline.py --work /tmp/more --steps 2500 --rate 0.001 \
+        --start src/ranvier/imaging/data/nerve_outline.onnx
 
-Needs the extra ``train`` (torch, onnx). The first command may be stopped at any time; the same command goes on from the
-last checkpoint. Patch number k of a run depends on the seed and k only. One process draws patches, one thread trains.
+The last goes on from weights that were written before, on the patches of the present simulation. Needs the extra
+``train`` (torch, onnx). A run may be stopped at any time; the same command goes on from the last checkpoint. Patch
+number k of a run depends on the seed and k only. One process draws patches, one thread trains.
 """
 
 import argparse
@@ -12,6 +15,7 @@ import copy
 import json
 import os
 import time
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,6 +42,7 @@ VALIDATION_PATCHES = 512
 VALIDATION_SEED = 990_000_001
 SETTLING_PATCHES = 1536
 SETTLING_SEED = 880_000_001
+START_PATCHES = 512
 
 
 class Block(nn.Sequential):
@@ -109,10 +114,10 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     return (entropy / (true + 40) + 0.5 * (1 - overlap) + 0.1 * area).mean()
 
 
-def rate_at(step: int, steps: int) -> float:
+def rate_at(step: int, steps: int, highest: float) -> float:
     """Return the learning rate: a short rise, a plateau, and a cosine fall to nothing."""
     falling = max(0.0, (step - (1 - FALLING_SHARE) * steps) / (FALLING_SHARE * steps))
-    return float(LEARNING_RATE * min(1.0, (step + 1) / WARM_STEPS) * 0.5 * (1 + np.cos(np.pi * min(1.0, falling))))
+    return float(highest * min(1.0, (step + 1) / WARM_STEPS) * 0.5 * (1 + np.cos(np.pi * min(1.0, falling))))
 
 
 def settled(net: nn.Module) -> nn.Module:
@@ -127,6 +132,46 @@ def settled(net: nn.Module) -> nn.Module:
         for seen, _, _ in torch.utils.data.DataLoader(Patches(SETTLING_SEED, 0, SETTLING_PATCHES), batch_size=64):
             own(seen)
     return own.eval()
+
+
+def read_weights(net: OutlineNet, source: Path) -> None:
+    """Fill a network with the weights of an ONNX file of it, whose normalisations were folded into the convolutions.
+
+    Each normalisation gets the statistics of its own input, and a gain and an offset that undo them.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(source)).graph
+    stored = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in graph.initializer}
+    folded = [[stored[name] for name in node.input[1:]] for node in graph.node if node.op_type == "Conv"]
+    layers = [m for part in (*net.down, *reversed(net.up), net.head) for m in part.modules()]
+    convolutions = [m for m in layers if isinstance(m, nn.Conv2d)]
+    norms = [m for m in layers if isinstance(m, nn.BatchNorm2d)]
+    with torch.no_grad():
+        for convolution, (weight, bias) in zip(convolutions, folded, strict=True):
+            convolution.weight.copy_(weight)
+            if convolution.bias is not None:
+                convolution.bias.copy_(bias)
+        for norm, (_, bias) in zip(norms, folded[:-1], strict=True):
+            norm.bias.copy_(bias)
+            norm.running_var.fill_(1 - norm.eps)
+        seen: dict[nn.Module, list[torch.Tensor]] = {norm: [] for norm in norms}
+        hooks = [n.register_forward_hook(lambda m, x, _: seen[m].append(_moments(x[0]))) for n in norms]
+        net.eval()
+        for patches, _, _ in torch.utils.data.DataLoader(Patches(SETTLING_SEED, 0, START_PATCHES), batch_size=64):
+            net(patches)
+        for norm, hook in zip(norms, hooks, strict=True):
+            hook.remove()
+            mean, square = torch.stack(seen[norm]).mean(dim=0)
+            norm.running_mean.copy_(mean)
+            norm.running_var.copy_(square - mean**2)
+            norm.weight.copy_(torch.sqrt(norm.running_var + norm.eps))
+            norm.bias.add_(mean)
+
+
+def _moments(x: torch.Tensor) -> torch.Tensor:
+    return torch.stack([x.mean(dim=(0, 2, 3)), (x**2).mean(dim=(0, 2, 3))])
 
 
 def validate(net: nn.Module) -> dict[str, float]:
@@ -151,12 +196,23 @@ def validate(net: nn.Module) -> dict[str, float]:
     }
 
 
-def train(work: Path, steps: int, seed: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to train: to how many steps, on which patches, at which highest rate, from which weights."""
+
+    steps: int
+    seed: int
+    rate: float
+    start: Path | None
+
+
+def train(work: Path, plan: Plan) -> None:
     """Train from the last checkpoint, if any, to the given number of steps."""
+    steps, seed = plan.steps, plan.seed
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     net, mean_net = (OutlineNet().to(memory_format=torch.channels_last) for _ in range(2))
-    optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=1e-3)
     start = 0
     if (work / "last.pt").exists():
         state = torch.load(work / "last.pt", weights_only=True)
@@ -165,12 +221,15 @@ def train(work: Path, steps: int, seed: int) -> None:
         optimiser.load_state_dict(state["optimiser"])
         start = state["step"]
     else:
+        if plan.start is not None:
+            read_weights(net, plan.start)
         mean_net.load_state_dict(net.state_dict())
+        note(work, {"step": 0, **validate(mean_net)})
     data = Patches(seed, start * BATCH, (steps - start) * BATCH)
     loader = torch.utils.data.DataLoader(data, batch_size=BATCH, num_workers=1, prefetch_factor=8)
     begun, seen_loss = time.monotonic(), 0.0
     for step, (seen, truth, _) in enumerate(loader, start):
-        seen_loss += one_step(net, optimiser, (seen, truth), rate_at(step, steps))
+        seen_loss += one_step(net, optimiser, (seen, truth), rate_at(step, steps, plan.rate))
         follow(mean_net, net, min(AVERAGE_DECAY, (step + 1) / (step + 10)))
         done = step + 1
         if done % 100 == 0:
@@ -252,11 +311,13 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoints and log")
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="highest learning rate")
+    parser.add_argument("--start", type=Path, help="weights (ONNX) to begin with where there is no checkpoint yet")
     parser.add_argument("--export", type=Path, help="write the last checkpoint there instead of training")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     if given.export is None:
-        train(given.work, given.steps, given.seed)
+        train(given.work, Plan(steps=given.steps, seed=given.seed, rate=given.rate, start=given.start))
     else:
         export(given.work, given.export)
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ranvier.imaging.nerves.edges import on_clear_edge
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.sections import Section, cropped, plane_axes, slice_values
-from ranvier.imaging.outline import Outline, outline_nerve
+from ranvier.imaging.outline import Outline
+from ranvier.imaging.outline_consensus import outline_settled
 from ranvier.imaging.volume import Volume
 
 FloatArray = NDArray[np.float64]
@@ -84,8 +85,8 @@ def track_nerve(
     points : ndarray
         (n, 3) seeds in voxel indices; with one seed only its own slice is outlined.
     expected_area_mm2 : float, optional
-        Area that the anatomy lets expect; only where the search begins. The outline is told the area that it found
-        itself and asked again until the two agree, so that a swollen or thin nerve is not held to the usual one.
+        Area that the anatomy lets expect, for the first slice; the others expect that of their neighbours, so that a
+        swollen or thin nerve is not held to the usual one.
     report : callable, optional
         Called with the number of slices done and of all.
     """
@@ -98,9 +99,8 @@ def track_nerve(
     for number, index in enumerate(order, 1):
         expected = seeds[index] if index in seeds else _expected(course, index)
         begin = _neighbouring_area(found, index) or expected_area_mm2
-        look = _from_seed if index in seeds else _settled
         cut = _Cut(volume=volume, axis=axis, index=index, following=index not in seeds)
-        section = _on_edge(look(cut, expected, begin), volume, axis)
+        section = _on_edge(_outlined(cut, expected, begin), volume, axis)
         section = _judged(section, expected, volume, axis, is_seed=index in seeds)
         found[index] = section
         course[index] = section.centre[list(plane_axes(axis))]
@@ -143,48 +143,19 @@ def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
     return float(np.exp(np.mean([np.log(found[i].area_mm2) for i in near]))) if near else None
 
 
-def _from_seed(cut: _Cut, seed: FloatArray, area_mm2: float | None) -> Section:
-    """Return the section about a seed, whose exact place should not matter.
-
-    A hand puts a seed on a fascicle or between two. Five starts about it agree on a middle first, and five about that
-    middle on a size; the section nearest to the median size is returned.
-    """
-    plane = list(plane_axes(cut.axis))
-    reach = nerve_parameters()["seed_pattern_mm"] / np.array(cut.volume.spacing_mm)[plane]
-    starts = [np.array(d) * reach for d in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
-    first = [_outlined(cut, seed + d, area_mm2) for d in starts]
-    seen = [s.centre[plane] for s in first if s.area_mm2 > 0]
-    if not seen:
-        return first[0]
-    middle = np.median(seen, axis=0)
-    settled = [_settled(cut, middle + d, area_mm2) for d in starts]
-    median = float(np.median([s.area_mm2 for s in settled]))
-    return min(settled, key=lambda s: abs(s.area_mm2 - median))
-
-
-def _settled(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Section:
-    """Return the section whose area is the one it was told to expect, or the last of a few attempts.
-
-    Each attempt goes half the way (in the logarithm), so that one outline of a single fascicle does not mislead.
-    """
-    p = nerve_parameters()
-    section = _outlined(cut, expected, area_mm2)
-    for _ in range(int(p["settle_attempts"])):
-        if section.area_mm2 <= 0 or area_mm2 is None or abs(np.log(section.area_mm2 / area_mm2)) < p["settled_within"]:
-            break
-        area_mm2 = float(np.sqrt(area_mm2 * section.area_mm2))
-        section = _outlined(cut, expected, area_mm2)
-    return section
-
-
 def _outlined(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Section:
     plane = plane_axes(cut.axis)
     image = slice_values(cut.volume.values, cut.axis, cut.index)
     image = image[..., : int(nerve_parameters()["outlined_volumes"])] if image.ndim == 3 else image
     spacing = (cut.volume.spacing_mm[plane[0]], cut.volume.spacing_mm[plane[1]])
     inside = tuple(float(np.clip(e, 0, n - 1)) for e, n in zip(expected, image.shape, strict=False))
-    outline = outline_nerve(
-        image, spacing, (inside[0], inside[1]), expected_area_mm2=area_mm2, following=cut.following and bool(area_mm2)
+    outline = outline_settled(
+        image,
+        spacing,
+        (inside[0], inside[1]),
+        expected_area_mm2=area_mm2,
+        expected_weight=nerve_parameters()["expected_weight"],
+        following=cut.following and bool(area_mm2),
     )
     return section_of_outline(outline, cut.index, cut.axis, (image.shape[0], image.shape[1]))
 
