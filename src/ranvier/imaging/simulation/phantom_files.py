@@ -1,6 +1,8 @@
 """Write a phantom as files that ``ranvier mri`` reads."""
 
 import csv
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,8 @@ _NERVE, _SIDE = "sciatic", "left"
 def write_phantom(phantom: Phantom, out: Path) -> tuple[Path, ...]:
     """Write volume, seeds (first, middle and last slice), true label map and true sizes; return their paths.
 
+    A phantom with a lesion also gets ``lesion.nii.gz`` (where it is) and ``lesion.json`` (its true size and place).
+
     Raises
     ------
     MissingExtraError
@@ -24,11 +28,14 @@ def write_phantom(phantom: Phantom, out: Path) -> tuple[Path, ...]:
     except ImportError as error:
         raise MissingExtraError("writing NIfTI", "mri") from error
     out.mkdir(parents=True, exist_ok=True)
-    paths = tuple(out / name for name in ("volume.nii.gz", "seeds.csv", "truth.nii.gz", "truth.tsv"))
-    for path, values in (
-        (paths[0], phantom.volume.values),
-        (paths[2], (phantom.share >= 0.5).astype(np.uint8)),
-    ):
+    paths: tuple[Path, ...] = tuple(out / name for name in ("volume.nii.gz", "seeds.csv", "truth.nii.gz", "truth.tsv"))
+    written = [(paths[0], phantom.volume.values), (paths[2], (phantom.share >= 0.5).astype(np.uint8))]
+    if phantom.lesion is not None:
+        paths = (*paths, out / "lesion.nii.gz", out / "lesion.json")
+        written.append((paths[4], (phantom.lesion_share >= 0.5).astype(np.uint8)))
+        truth = asdict(phantom.lesion) | {"volume_mm3": phantom.lesion.volume_mm3}
+        paths[5].write_text(json.dumps(truth, indent=2) + "\n", encoding="utf-8")
+    for path, values in written:
         image = nibabel.nifti1.Nifti1Image(values, phantom.volume.affine)  # type: ignore[no-untyped-call]
         nibabel.loadsave.save(image, path)
     _table(paths[1], ",", ("nerve", "side", "i", "j", "k"), _seeds(phantom))
