@@ -28,13 +28,22 @@ def mri(
     level: Annotated[str | None, typer.Option("--level", help="Level, for limits, such as mid_thigh.")] = None,
     method: Annotated[str | None, typer.Option("--method", help="Method, for limits, such as stir.")] = None,
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder.")] = None,
+    references: Annotated[_File, typer.Option("--references", help="CSV: tissue, side, point, for signals.")] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
     keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, page and label map.")] = Path("out"),
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
-    from ranvier.imaging.nerves import Level, add_t2, measure_labels, measure_seeded, read_seeds
+    from ranvier.imaging.nerves import (
+        Level,
+        add_masses,
+        add_t2,
+        measure_labels,
+        measure_seeded,
+        read_references,
+        read_seeds,
+    )
     from ranvier.imaging.reading import read_series, source_headers
 
     if (seeds is None) == (labels is None):
@@ -50,7 +59,8 @@ def mri(
     else:
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
-    _write(read, add_t2(nerves, read), out)
+    tissues = read_references(references, read.volume, graph) if references is not None else ()
+    _write(read, add_masses(add_t2(nerves, read), read, tissues), out)
     if dicom:
         _write_dicom(read, nerves, sources, out, keep_identity)
 
@@ -89,7 +99,13 @@ def _names(
 
 
 def _write(read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path) -> None:
-    from ranvier.imaging.nerves import write_label_map, write_measurements, write_summary
+    from ranvier.imaging.nerves import (
+        side_differences,
+        write_label_map,
+        write_masses,
+        write_measurements,
+        write_summary,
+    )
     from ranvier.report.mri_page import render_mri_page
 
     out.mkdir(parents=True, exist_ok=True)
@@ -97,6 +113,7 @@ def _write(read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path) -> None
     page.write_text(render_mri_page(read.volume, read.facts, nerves, read.notes), encoding="utf-8")
     written = [
         write_measurements(nerves, out / "measurements.tsv"),
+        write_masses(nerves, out / "masses.tsv"),
         write_summary(nerves, read.facts, read.volume, read.notes, out / "nerves.json"),
         write_label_map(nerves, read.volume, out / "nerves.nii.gz"),
         page,
@@ -105,7 +122,11 @@ def _write(read: "Series", nerves: "Sequence[MeasuredNerve]", out: Path) -> None
         typer.echo(f"{one.report.side.value} {one.report.nerve}: {one.verdict.text}")
         for change in one.changes:
             typer.echo(f"  {change.text}")
+        for mass in one.masses:
+            typer.echo(f"  {mass.text}{'; ' + mass.doubts[0] if mass.doubts else ''}")
         unsure = [str(m.slice) for m in one.report.measurements if m.note]
         if unsure:
             typer.echo(f"  unsure in slices {', '.join(unsure)}; see the page")
+    for line in side_differences(nerves):
+        typer.echo(line)
     typer.echo(f"Wrote {', '.join(str(p) for p in written)}")

@@ -1,11 +1,12 @@
 """A phantom of one nerve in a limb, with everything known: a simulated volume, its seeds and its truth.
 
 A nerve of fascicles runs obliquely through fat between muscles, beside a vessel; it may swell, narrow, be tied like an
-hourglass, be pinched (swollen beside narrow), be bright for a stretch, or carry a cyst or mass in or beside it. Signals follow the equations of spin echo and inversion recovery from a table of tissues;
-each voxel is the mean over a finer grid in the plane and over the thickness of its slice (partial volume); noise is
-Rician. Simulated data, and called so.
+hourglass, be pinched (swollen beside narrow), be bright for a stretch, or carry a cyst or mass in or beside it. Signals
+follow the equations of spin echo and inversion recovery from a table of tissues; each voxel is the mean over a finer
+grid in the plane and over the thickness of its slice (partial volume); noise is Rician. Simulated data, and called so.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from ranvier.core import UnknownNameError, read_table
 from ranvier.imaging.simulation.lesions import Lesion, lesion_of
+from ranvier.imaging.simulation.tissues import Timing, spin_echo_signal, varied_tissues
 from ranvier.imaging.volume import Volume
 
 FloatArray = NDArray[np.float64]
@@ -65,6 +67,8 @@ class PhantomSpec:
         Whether its blood is bright (slow flow) and not dark.
     mass_mm : float
         Diameter of a cyst or mass in the plane of the slices.
+    tissue_spread : float
+        How much the relaxation times vary about those of the table, sd of the logarithm.
     """
 
     kind: Kind = "plain"
@@ -79,6 +83,7 @@ class PhantomSpec:
     vessel: bool = True
     bright_vessel: bool = False
     mass_mm: float = 14.0
+    tissue_spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,7 @@ class Phantom:
         (slices,) area perpendicular to the nerve.
     share : ndarray
         (I, J, slices) share of each voxel within the nerve; a lesion inside the nerve belongs to it.
+    contrast : str
     lesion : Lesion or None
     lesion_share : ndarray
         (I, J, slices) share of each voxel within the lesion.
@@ -105,37 +111,32 @@ class Phantom:
     share: NDArray[np.float32]
     lesion: Lesion | None
     lesion_share: NDArray[np.float32]
+    contrast: Contrast
 
 
 @cache
-def _tissues() -> dict[str, tuple[float, float, float]]:
-    rows = read_table("ranvier.imaging", "tissues.csv", ("tissue", "pd", "t1_ms", "t2_ms", "status", "source"))
-    return {row["tissue"]: (float(row["pd"]), float(row["t1_ms"]), float(row["t2_ms"])) for row in rows}
-
-
-@cache
-def _protocols() -> dict[str, tuple[float, float, float]]:
+def phantom_timings() -> Mapping[str, Timing]:
+    """Return the protocol of each contrast, from ``data/phantom_protocols.csv``."""
     rows = read_table("ranvier.imaging", "phantom_protocols.csv", ("contrast", "tr_ms", "te_ms", "ti_ms"))
-    return {row["contrast"]: (float(row["tr_ms"]), float(row["te_ms"]), float(row["ti_ms"] or 0)) for row in rows}
+    return {
+        row["contrast"]: Timing(
+            tr_ms=float(row["tr_ms"]), te_ms=float(row["te_ms"]), ti_ms=float(row["ti_ms"]) if row["ti_ms"] else None
+        )
+        for row in rows
+    }
 
 
 def tissue_signal(tissue: str, contrast: str) -> float:
-    """Return the magnitude of a tissue by spin echo, or by inversion recovery where the protocol has a TI.
-
-    ``S = PD (1 - exp(-TR/T1)) exp(-TE/T2)`` and ``S = PD |1 - 2 exp(-TI/T1) + exp(-TR/T1)| exp(-TE/T2)``.
+    """Return the magnitude of a tissue in the protocol of a contrast.
 
     Raises
     ------
     UnknownNameError
         If there is no such tissue or contrast.
     """
-    if tissue not in _tissues():
-        raise UnknownNameError("tissue", tissue, _tissues())
-    if contrast not in _protocols():
-        raise UnknownNameError("contrast", contrast, _protocols())
-    (pd, t1, t2), (tr, te, ti) = _tissues()[tissue], _protocols()[contrast]
-    longitudinal = abs(1 - 2 * np.exp(-ti / t1) + np.exp(-tr / t1)) if ti else 1 - np.exp(-tr / t1)
-    return float(pd * longitudinal * np.exp(-te / t2))
+    if contrast not in phantom_timings():
+        raise UnknownNameError("contrast", contrast, phantom_timings())
+    return spin_echo_signal(tissue, phantom_timings()[contrast])
 
 
 def draw_phantom(spec: PhantomSpec, seed: int = 0) -> Phantom:
@@ -174,6 +175,7 @@ def draw_phantom(spec: PhantomSpec, seed: int = 0) -> Phantom:
         share=share,
         lesion=lesion,
         lesion_share=within,
+        contrast=spec.contrast,
     )
 
 
@@ -183,6 +185,7 @@ class _Scene:
     def __init__(self, spec: PhantomSpec, side: int, rng: np.random.Generator, lesion: Lesion | None) -> None:
         self.spec = spec
         self._lesion = lesion
+        self._tissues = varied_tissues(spec.tissue_spread, rng.spawn(1)[0])
         self._towards = rng.spawn(1)[0].uniform(0, 2 * np.pi)
         self._side = side
         self._middle = side * spec.voxel_mm / 2
@@ -205,7 +208,7 @@ class _Scene:
         if self._lesion is None:
             return course
         push = self._lesion.push_at(z - self._length / 2)
-        return course - push * np.array([[np.cos(self._towards)], [np.sin(self._towards)]])
+        return np.asarray(course - push * np.array([[np.cos(self._towards)], [np.sin(self._towards)]]))
 
     def _undisturbed(self, z: FloatArray) -> FloatArray:
         along = (z - self._length / 2) * np.tan(np.deg2rad(self.spec.tilt_deg))
@@ -253,9 +256,9 @@ class _Scene:
         fascicle, between = ("oedematous_nerve",) * 2 if oedema else ("fascicle", "epineurium")
         lesion = self._paint_lesion(signal, z, nerve)
         own = nerve & ~lesion
-        signal[own] = tissue_signal(between, spec.contrast)
+        signal[own] = self._signal(between)
         for (fu, fv), size in zip(self._fascicles, self._fascicle_radius, strict=True):
-            signal[own & ((u - fu) ** 2 + (v - fv) ** 2 < size**2)] = tissue_signal(fascicle, spec.contrast)
+            signal[own & ((u - fu) ** 2 + (v - fv) ** 2 < size**2)] = self._signal(fascicle)
         return self._voxels(nerve.astype(np.float64)), self._voxels(lesion.astype(np.float64)), self._voxels(signal)
 
     def _paint_lesion(self, signal: FloatArray, z: float, nerve: BoolArray) -> BoolArray:
@@ -268,32 +271,34 @@ class _Scene:
             self._x - mx - lesion.offset_mm * np.cos(self._towards),
             self._y - my - lesion.offset_mm * np.sin(self._towards),
         )
-        radius, contrast = float(lesion.radius_at(np.array([from_middle]))[0]), self.spec.contrast
+        radius = float(lesion.radius_at(np.array([from_middle]))[0])
         within = away <= radius
         if lesion.relation == "inside":
             wrapped = away <= lesion.sheath_at(from_middle)
-            signal[wrapped] = tissue_signal("epineurium", contrast)
+            signal[wrapped] = self._signal("epineurium")
             nerve |= wrapped
         else:
             within &= ~nerve
-        signal[within] = tissue_signal(lesion.rim, contrast)
+        signal[within] = self._signal(lesion.rim)
         core = np.hypot(away, lesion.radius_mm * from_middle / lesion.half_length_mm) <= lesion.radius_mm / 2
-        signal[within & core] = tissue_signal(lesion.core, contrast)
-        return within
+        signal[within & core] = self._signal(lesion.core)
+        return np.asarray(within)
 
     def _surroundings(self, dx: FloatArray, dy: FloatArray, radius: float) -> FloatArray:
         """Return muscle, a pad of fat about the nerve, planes of fat, and a vessel."""
-        contrast = self.spec.contrast
-        signal = np.full(dx.shape, tissue_signal("muscle", contrast))
-        fat = tissue_signal("fat", contrast)
+        signal = np.full(dx.shape, self._signal("muscle"))
+        fat = self._signal("fat")
         for angle in self._septa:
             signal[np.abs(dx * np.sin(angle) - dy * np.cos(angle)) < 0.5] = fat
         signal[dx**2 + dy**2 < (2.2 * radius + 1) ** 2] = fat
         if self.spec.vessel:
             far = 1.25 * radius * np.sqrt(self.spec.flattening) + 1.2
             vessel = (dx + far * np.cos(self._turn + 2)) ** 2 + (dy + far * np.sin(self._turn + 2)) ** 2 < 1.2**2
-            signal[vessel] = tissue_signal("vein" if self.spec.bright_vessel else "vessel", contrast)
+            signal[vessel] = self._signal("vein" if self.spec.bright_vessel else "vessel")
         return signal
+
+    def _signal(self, tissue: str) -> float:
+        return spin_echo_signal(tissue, phantom_timings()[self.spec.contrast], self._tissues)
 
     def _voxels(self, fine: FloatArray) -> FloatArray:
         n = self._side
