@@ -1,7 +1,7 @@
 """Seeds: points that a user put into a nerve, from ``seeds.csv``.
 
-Columns ``nerve, side`` (a nerve, or a root such as C7) and either ``i, j, k`` (zero-based voxel indices as stored, fractions allowed) or
-``x_mm, y_mm, z_mm`` (RAS+). One row a point; the points of one nerve and side belong together.
+Columns ``nerve, side`` (a nerve, or a root such as C7) and either ``i, j, k`` (zero-based voxel indices as stored,
+fractions allowed) or ``x_mm, y_mm, z_mm`` (RAS+). One row a point; the points of one nerve and side belong together.
 """
 
 import csv

@@ -5,7 +5,6 @@ named: an even mass as bright as fluid is called cyst-like, a target sign is des
 biopsy can tell is said as a doubt.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -116,9 +115,9 @@ def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Ma
     if place.relation == "inside" and not by_calibre and not _wider(region, size, nerve):
         return None
     to_nerve = inside.signal / usual if usual else None
-    even = inside.evenness <= p["even_sd"]
     target = _target(inside, nerve)
-    fluid_like = _like_fluid(to_nerve, nerve.weighting, even=even and not target)
+    even = inside.evenness <= p["even_sd"] and not target
+    fluid_like = _like_fluid(to_nerve, nerve.weighting, even=even)
     doubts = _doubts(size, place, nerve, by_calibre=by_calibre, fluid_like=fluid_like)
     x, y, z = _centre(region, nerve, volume)
     within = place.relation == "inside"
@@ -278,8 +277,3 @@ def _doubts(
     if fluid_like:
         out.append((False, "an even solid tumour can look like fluid: contrast medium would tell"))
     return out
-
-
-def masses_in_words(masses: Sequence[Mass]) -> str:
-    """Return the masses in one sentence part, for a title or a summary."""
-    return "; ".join(m.text for m in masses)

@@ -17,7 +17,7 @@ _ANGLES = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """Extents of a region in mm; `fill` is its area over that of the rectangle of its diameters in its largest slice."""
+    """Extents of a region in mm; `fill` is its area over the rectangle of its diameters in its largest slice."""
 
     longest_mm: float
     shortest_mm: float

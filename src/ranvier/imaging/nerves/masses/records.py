@@ -39,6 +39,7 @@ class Mass:
     evenness : float
         Spread over mean of the smoothed signal within.
     even : bool
+        Little spread within and no target sign.
     target_sign : bool or None
         Bright rim about a darker centre; None where the voxels or the weighting do not let it be told.
     fluid_like : bool or None

@@ -160,8 +160,8 @@ def bright_regions(block: Block) -> tuple[Region, ...]:
 def _near_nerve(block: Block) -> BoolArray:
     """Return the voxels so near to an outline (or to the course, where none was found) that they touch the nerve."""
     reach = max(mass_parameters()["touch_mm"], float(1.5 * block.spacing_mm[:2].max()))
-    out = np.zeros(block.nerve.shape, dtype=np.bool_)
-    for n in range(out.shape[2]):
+    out = np.zeros_like(block.nerve)
+    for n in range(len(block.slices)):
         nerve = block.nerve[..., n]
         if not nerve.any():
             nerve = block.away_mm[..., n] <= block.spacing_mm[:2].max()
@@ -180,7 +180,8 @@ def _bounded(block: Block, level: float) -> Iterator[BoolArray]:
     for number in reachable[reachable > 0]:
         box = boxes[number - 1]
         ends = all(b.start > 0 and b.stop < size for b, size in zip(box, shape, strict=True))
-        depth = box[-1].stop - box[-1].start
+        _, _, along = box
+        depth = along.stop - along.start
         if not ends or depth > p["longest_share"] * shape[2]:
             continue
         part = numbered[box] == number
@@ -202,7 +203,7 @@ def _refined(block: Block, mask: BoolArray, level: float, usual: float) -> Regio
     share = np.zeros(mask.shape)
     bright, pieces = 0.0, 0
     for n in np.flatnonzero(mask.any(axis=(0, 1))):
-        i, j = (_around(mask[..., n].any(axis=other)) for other in (1, 0))
+        i, j = (_around(np.any(mask[..., n], axis=other)) for other in (1, 0))
         one, better, of = _slice_share(block.smoothed[i, j, n], mask[i, j, n])
         share[i, j, n] = one
         bright, pieces = bright + better, pieces + of
@@ -211,7 +212,7 @@ def _refined(block: Block, mask: BoolArray, level: float, usual: float) -> Regio
     )
 
 
-def _around(used: BoolArray) -> slice:
+def _around(used: BoolArray | np.bool_) -> slice:
     """Return the range of an axis that holds all that is used, and a margin."""
     at = np.flatnonzero(used)
     return slice(max(int(at[0]) - _MARGIN, 0), int(at[-1]) + _MARGIN + 1)
