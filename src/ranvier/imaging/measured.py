@@ -94,6 +94,7 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
                 remedy = "name level and method in limits.csv if a limit exists for them, or judge it by eye"
                 out.append(_note("question", origin, f"{name}: {nerve.verdict.text}", remedy))
             out.extend(_mass_notes(nerve, graph, origin))
+            out.extend(_root_notes(nerve, graph, origin))
         out.extend(_side_notes(outcome.nerves, origin))
     return tuple(out)
 
@@ -108,6 +109,15 @@ def _mass_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iter
         if not mass.likely:
             problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {mass.text}; {'; '.join(mass.doubts)}"
             yield _note("question", origin, problem, "look at it; if it is a mass, state it in imaging.csv")
+
+
+def _root_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
+    """Yield what changes along a root and is not weighed, as its ganglion may be all there is."""
+    if nerve.report.is_root:
+        for change in nerve.changes:
+            if change.kind == "focal_swelling":
+                problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {change.text}"
+                yield _note("question", origin, problem, "compare it with the other side and the levels beside it")
 
 
 def _side_notes(nerves: tuple[MeasuredNerve, ...], origin: Origin) -> Iterator[Unused]:

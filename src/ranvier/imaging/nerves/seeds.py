@@ -35,12 +35,15 @@ class NerveSeeds:
         (n, 3) fractional voxel indices.
     calibre_mm2 : float or None
         Cross-section that the nerve graph expects of a healthy adult; where to begin, no limit.
+    is_root : bool
+        Whether it is a root: its ganglion is a swelling that all people have.
     """
 
     nerve: str
     side: Side
     points: FloatArray
     calibre_mm2: float | None = None
+    is_root: bool = False
 
 
 def read_seeds(path: Path, volume: Volume, graph: NerveGraph) -> tuple[NerveSeeds, ...]:
@@ -71,7 +74,9 @@ def read_seeds(path: Path, volume: Volume, graph: NerveGraph) -> tuple[NerveSeed
             raise UnreadableImageError(f"{path.name}, line {line}: {error}") from error
         found.setdefault((nerve, side), []).append(point_of(row, volume, f"{path.name}, line {line}"))
     return tuple(
-        NerveSeeds(nerve=n, side=s, points=np.array(points), calibre_mm2=expected_calibre(graph, n))
+        NerveSeeds(
+            nerve=n, side=s, points=np.array(points), calibre_mm2=expected_calibre(graph, n), is_root=n in graph.roots
+        )
         for (n, s), points in found.items()
     )
 

@@ -98,7 +98,7 @@ def measure_seeded(
 
         tracked = track_nerve(volume, one.points, expected_area_mm2=one.calibre_mm2, report=tell)
         measured = measure_nerve(volume, tracked.sections, tracked.slice_axis, one.nerve, one.side)
-        out.append(_judged(measured, level))
+        out.append(_judged(replace(measured, is_root=one.is_root), level))
     return tuple(out)
 
 
@@ -116,7 +116,8 @@ def measure_labels(
     out = []
     for number, name in names.items():
         axis, sections = sections_of_labels(labels, number)
-        out.append(_judged(measure_nerve(volume, sections, axis, name.nerve, name.side), level))
+        measured = measure_nerve(volume, sections, axis, name.nerve, name.side)
+        out.append(_judged(replace(measured, is_root=name.is_root), level))
     return tuple(out)
 
 
