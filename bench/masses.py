@@ -27,8 +27,8 @@ from ranvier.imaging.simulation.phantom import Phantom, PhantomSpec, draw_phanto
 from ranvier.imaging.volume import Volume
 
 ROOT = Path(__file__).parents[1]
-TUNING_SEEDS = (100, 101, 102)
-SEEDS = (200, 201)
+TUNING_SEEDS = (100, 101, 102, 103)
+SEEDS = (200, 201, 202)
 TRUTH = {
     "cyst": "mass_cystic",
     "pushing_cyst": "mass_cystic",
@@ -87,7 +87,7 @@ def wilson(hits: int, of: int) -> list[float]:
     z, share = 1.96, hits / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return [round(float(middle - half), 3), round(float(middle + half), 3)]
+    return [round(max(0.0, float(middle - half)), 3), round(min(1.0, float(middle + half)), 3)]
 
 
 def summary(found: Sequence[Tried]) -> dict[str, object]:

@@ -147,7 +147,8 @@ def bright_regions(block: Block) -> tuple[Region, ...]:
     found: list[Region] = []
     taken = np.zeros(block.nerve.shape, dtype=np.bool_)
     for level in np.geomspace(lowest, top, int(p["levels"])):
-        for mask in _bounded(block, float(level)):
+        above = block.smoothed > level
+        for mask in (*_bounded(block, above), *_bounded(block, _without_tubes(above, block))):
             if not (mask & beside).any() or (mask & taken).any():
                 continue
             region = _refined(block, mask, float(level), usual)
@@ -169,10 +170,17 @@ def _near_nerve(block: Block) -> BoolArray:
     return out
 
 
-def _bounded(block: Block, level: float) -> Iterator[BoolArray]:
-    """Yield the connected regions above a level, holes filled, that end within the block on all sides."""
+def _without_tubes(above: BoolArray, block: Block) -> BoolArray:
+    """Return what is left without all that is thin in the plane: a bright vessel would join a mass to its own ends."""
+    reach = np.ceil(mass_parameters()["thin_mm"] / block.spacing_mm[:2]).astype(int)
+    i, j = np.ogrid[-reach[0] : reach[0] + 1, -reach[1] : reach[1] + 1]
+    disc = np.hypot(i * block.spacing_mm[0], j * block.spacing_mm[1]) <= mass_parameters()["thin_mm"]
+    return np.asarray(ndimage.binary_opening(above, disc[..., None]), dtype=np.bool_)
+
+
+def _bounded(block: Block, above: BoolArray) -> Iterator[BoolArray]:
+    """Yield the connected regions of bright voxels, holes filled, that end within the block on all sides."""
     p = mass_parameters()
-    above = block.smoothed > level
     numbered, _ = ndimage.label(above, structure=np.ones((3, 3, 3)))
     boxes = ndimage.find_objects(numbered)
     reachable = np.unique(numbered[(block.away_mm <= p["near_mm"]) & above])
