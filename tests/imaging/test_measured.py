@@ -131,3 +131,43 @@ def test_a_wrong_file_beside_a_diffusion_series_is_named(diffusion_case: Path, f
     (diffusion_case / "mri" / "dti" / file).write_text(text)
     (problem,) = unused(read_case(diffusion_case), GRAPH)
     assert said in problem.problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("target_mass", {"image:mass_nerve_sheath"}),
+        ("pushing_cyst", {"image:mass_cystic", "image:nerve_displaced"}),
+        ("intraneural_cyst", {"image:intraneural_cyst"}),
+        ("solid_mass", {"image:mass_extrinsic", "image:nerve_displaced"}),
+    ],
+)
+def test_a_mass_becomes_a_finding_at_the_nerve_and_explains_its_swelling(
+    tmp_path: Path, kind: str, expected: set[str]
+) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    write_phantom(draw_phantom(PhantomSpec(kind=kind, voxel_mm=0.7), seed=31), series)  # type: ignore[arg-type]
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv", "lesion.nii.gz", "lesion.json"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    found = findings(read_case(tmp_path), GRAPH)
+    assert {f.observable for f in found} == expected
+    assert all(f.place is not None and f.place.ids == ("sciatic",) for f in found)
+    if kind == "target_mass":
+        assert "target sign" in found[0].statement
+
+
+def test_a_merely_possible_mass_is_a_question_and_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="cyst", voxel_mm=0.7, slice_mm=20.0, slices=9, tilt_deg=2.0)
+    write_phantom(draw_phantom(spec, seed=32), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv", "lesion.nii.gz", "lesion.json"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    case = read_case(tmp_path)
+    assert findings(case, GRAPH) == ()
+    assert any("possible" in u.problem and "one slice" in u.problem for u in unused(case, GRAPH))

@@ -40,6 +40,7 @@ def mri(
     level: Annotated[str | None, typer.Option("--level", help="Level, for limits, such as mid_thigh.")] = None,
     method: Annotated[str | None, typer.Option("--method", help="Method, for limits, such as stir.")] = None,
     which: Annotated[str | None, typer.Option("--series", help="Which series of a folder.")] = None,
+    references: Annotated[_File, typer.Option("--references", help="CSV: tissue, side, point, for signals.")] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
     keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
     also: Annotated[
@@ -54,7 +55,15 @@ def mri(
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
-    from ranvier.imaging.nerves import Level, add_t2, measure_labels, measure_seeded, read_seeds
+    from ranvier.imaging.nerves import (
+        Level,
+        add_masses,
+        add_t2,
+        measure_labels,
+        measure_seeded,
+        read_references,
+        read_seeds,
+    )
     from ranvier.imaging.reading import read_series, source_headers
 
     if sum(one is not None for one in (seeds, labels, model)) != 1:
@@ -75,7 +84,8 @@ def mri(
     else:
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
-    nerves = add_t2(nerves, read)
+    tissues = read_references(references, read.volume, graph) if references is not None else ()
+    nerves = add_masses(add_t2(nerves, read), read, tissues)
     _tell_nerves(nerves)
     read, contrasts, rows = _on_others(read, nerves, also or [], muscle)
     with writing_folder(out, name) as folder:
@@ -199,6 +209,7 @@ def _write(
         contrast_medians,
         write_contrasts,
         write_label_map,
+        write_masses,
         write_measurements,
         write_summary,
         write_t2_map,
@@ -211,6 +222,7 @@ def _write(
     page.write_text(render_mri_page(read, nerves, model, others[0], medians), encoding="utf-8")
     return [
         write_measurements(nerves, out / "measurements.tsv"),
+        write_masses(nerves, out / "masses.tsv"),
         write_summary(nerves, read, out / "nerves.json", model, medians),
         write_label_map(nerves, read.volume, out / "nerves.nii.gz"),
         *write_t2_map(nerves, read, out / "t2.nii.gz"),
@@ -220,10 +232,16 @@ def _write(
 
 
 def _tell_nerves(nerves: "Sequence[MeasuredNerve]") -> None:
+    from ranvier.imaging.nerves import side_differences
+
     for one in nerves:
         typer.echo(f"{one.report.side.value} {one.report.nerve}: {one.verdict.text}")
         for change in one.changes:
             typer.echo(f"  {change.text}")
+        for mass in one.masses:
+            typer.echo(f"  {mass.text}{'; ' + mass.doubts[0] if mass.doubts else ''}")
         unsure = [str(m.slice) for m in one.report.measurements if m.note]
         if unsure:
             typer.echo(f"  unsure in slices {', '.join(unsure)}; see the page")
+    for line in side_differences(nerves):
+        typer.echo(line)

@@ -1,14 +1,14 @@
 """Image series of a case, measured: what has a verdict becomes findings, what has none is said.
 
 A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
-or ``labels.nii.gz`` with ``label_names.csv``. ``limits.csv`` (``level,method``) says which limit applies; without it no
-size is judged, and only changes along the nerve are told. A spine label map (``spine_labels.nii.gz`` with
+or ``labels.nii.gz`` with ``label_names.csv``; ``references.csv`` names tissues to compare signals with. ``limits.csv``
+(``level,method``) says which limit applies; without it no size is judged, and only changes along the nerve are told. A spine label map (``spine_labels.nii.gz`` with
 ``spine.csv``) is measured level by level, with or without an image; a muscle label map (``muscle_labels.nii.gz`` with
 ``muscles.csv``) muscle by muscle on all images of the folder. With ``diffusion.csv`` the image is a diffusion series.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from ranvier.core import (
     PlaceKind,
     PresenceReading,
     RanvierError,
+    Side,
     UnreadableImageError,
     side_in_words,
 )
@@ -41,12 +42,17 @@ from ranvier.imaging.diffusion import (
 )
 from ranvier.imaging.muscles import MUSCLE_FILES, MuscleReport, measure_muscle_folder, muscle_findings
 from ranvier.imaging.nerves import (
+    Change,
     Level,
+    Mass,
     MeasuredNerve,
+    add_masses,
     measure_labels,
     measure_seeded,
     read_label_names,
+    read_references,
     read_seeds,
+    side_comparisons,
 )
 from ranvier.imaging.reading import read_series
 from ranvier.imaging.spine import SPINE_FILES, SpineReport, measure_folder, spine_findings
@@ -60,7 +66,7 @@ _KINDS = {
     "bright_stretch": "nerve_hyperintense",
 }
 _NERVE_FILES = ("seeds.csv", "labels.nii.gz", "labels.nii")
-_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", *SPINE_FILES, *MUSCLE_FILES, *DIFFUSION_FILES)
+_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", "references.csv", *SPINE_FILES, *MUSCLE_FILES, *DIFFUSION_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ def measured_findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:
     for series in case.series:
         outcome, origin = _outcome(series, graph, case.patient.age_y), Origin(file=f"mri/{series.name}")
         found.extend(item for nerve in outcome.nerves for item in _of_nerve(nerve, graph, origin))
+        found.extend(_mirrored(outcome.nerves, graph, origin))
         found.extend(outcome.others)
     return tuple(replace(item, id=f"measured-{number}") for number, item in enumerate(found, 1))
 
@@ -94,14 +101,65 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
         out.extend(outcome.notes)
         for nerve in outcome.nerves:
             if nerve.verdict.enlarged is None:
-                name = f"{nerve.report.side.value} {graph.nerves[nerve.report.nerve].name}"
+                name = f"{nerve.report.side.value} {_name(nerve, graph)}"
                 remedy = "name level and method in limits.csv if a limit exists for them, or judge it by eye"
                 out.append(_note("question", origin, f"{name}: {nerve.verdict.text}", remedy))
+            out.extend(_mass_notes(nerve, graph, origin))
+            out.extend(_root_notes(nerve, graph, origin))
+        out.extend(_side_notes(outcome.nerves, origin))
     return tuple(out)
 
 
 def _note(severity: Literal["error", "question"], origin: Origin, problem: str, remedy: str) -> Unused:
     return Unused(severity=severity, origin=origin, problem=f"{problem}.", remedy=f"{remedy[:1].upper()}{remedy[1:]}.")
+
+
+def _mass_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
+    """Yield the masses that are only possible: they are shown and not weighed."""
+    for mass in nerve.masses:
+        if not mass.likely:
+            problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {mass.text}; {'; '.join(mass.doubts)}"
+            yield _note("question", origin, problem, "look at it; if it is a mass, state it in imaging.csv")
+
+
+def _root_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
+    """Yield what changes along a root and is not weighed, as its ganglion may be all there is."""
+    if nerve.report.is_root:
+        for change in nerve.changes:
+            if change.kind == "focal_swelling":
+                problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {change.text}"
+                yield _note("question", origin, problem, "compare it with the other side and the levels beside it")
+
+
+def _side_notes(nerves: tuple[MeasuredNerve, ...], origin: Origin) -> Iterator[Unused]:
+    """Yield how the sides compare where they differ: side to side alone is no verdict."""
+    for one in side_comparisons(nerves):
+        if one.extent in ("diffuse", "focal") or any(s.side is Side.UNKNOWN for s in one.shifts):
+            yield _note("question", origin, one.text, "judge by eye which side is changed; no limit says it")
+
+
+def _name(nerve: MeasuredNerve, graph: NerveGraph) -> str:
+    known = graph.nerves.get(nerve.report.nerve)
+    return known.name if known else f"{nerve.report.nerve} root"
+
+
+def _place(nerve: MeasuredNerve, graph: NerveGraph) -> Place:
+    kind = PlaceKind.NERVE if nerve.report.nerve in graph.nerves else PlaceKind.ROOT
+    return Place(kind=kind, ids=(nerve.report.nerve,), side=nerve.report.side, label=_name(nerve, graph))
+
+
+def _mirrored(nerves: tuple[MeasuredNerve, ...], graph: NerveGraph, origin: Origin) -> Iterator[Finding]:
+    """Yield where a nerve is displaced against the other side and its own straight course agrees."""
+    for one in side_comparisons(nerves):
+        for nerve in nerves:
+            away = [s for s in one.shifts if (nerve.report.nerve, nerve.report.side) == (one.nerve, s.side)]
+            if away and "nerve_displaced" not in {c.kind for c in nerve.changes}:
+                place = _place(nerve, graph)
+                statement = (
+                    f"MRI, measured: {side_in_words(place.label, place.side)} lies {away[0].farthest_mm:.0f} mm off the"
+                    " mirror image of the other side."
+                )
+                yield _finding("nerve_displaced", place, origin, statement, present=True, limit=None)
 
 
 def _spine_notes(spine: SpineReport, origin: Origin) -> Iterator[Unused]:
@@ -185,15 +243,19 @@ def _nerves(folder: Path, graph: NerveGraph, age_y: float | None) -> tuple[Measu
     images = _images(folder)
     if len(images) != 1:
         raise UnreadableImageError(f"the folder must hold one image beside its tables (got {len(images)})")
-    volume = read_series(images[0]).volume
+    series = read_series(images[0])
+    volume = series.volume
+    tissues = folder / "references.csv"
+    references = read_references(tissues, volume, graph) if tissues.is_file() else ()
     level = _level(folder / "limits.csv", age_y)
     labels = next((folder / n for n in ("labels.nii.gz", "labels.nii") if (folder / n).is_file()), None)
     if labels is not None:
         names = read_label_names(folder / "label_names.csv", graph)
-        return measure_labels(volume, read_series(labels).volume, names, level)
+        return add_masses(measure_labels(volume, read_series(labels).volume, names, level), series, references)
     if not (folder / "seeds.csv").is_file():
         raise UnreadableImageError("say where the nerve is: add seeds.csv, or labels.nii.gz with label_names.csv")
-    return measure_seeded(volume, read_seeds(folder / "seeds.csv", volume, graph), level)
+    nerves = measure_seeded(volume, read_seeds(folder / "seeds.csv", volume, graph), level)
+    return add_masses(nerves, series, references)
 
 
 def _level(path: Path, age_y: float | None) -> Level:
@@ -206,8 +268,7 @@ def _level(path: Path, age_y: float | None) -> Level:
 
 
 def _of_nerve(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Finding]:
-    name = graph.nerves[nerve.report.nerve].name
-    place = Place(kind=PlaceKind.NERVE, ids=(nerve.report.nerve,), side=nerve.report.side, label=name)
+    name, place = _name(nerve, graph), _place(nerve, graph)
     verdict = nerve.verdict
     said: set[str] = set()
     if verdict.enlarged is not None and verdict.limit is not None:
@@ -218,11 +279,34 @@ def _of_nerve(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterat
         yield _finding("nerve_enlarged", place, origin, statement, present=verdict.enlarged, limit=limit)
         said.add("nerve_enlarged")
     for change in sorted(nerve.changes, key=lambda c: c.kind != "hourglass"):
-        kind = _KINDS[change.kind]
-        if kind not in said:
+        kind = _kind(change, place)
+        if kind and kind not in said and not _explained(change, nerve.masses):
             said.add(kind)
             statement = f"MRI, measured: {side_in_words(name, place.side)} {change.text}."
             yield _finding(kind, place, origin, statement, present=True, limit=None)
+    for mass in nerve.masses:
+        if mass.likely and mass.kind not in said:
+            said.add(mass.kind)
+            statement = f"MRI, measured: {side_in_words(name, place.side)}, {mass.text}."
+            yield _finding(mass.kind, place, origin, statement, present=True, limit=None)
+
+
+def _kind(change: Change, place: Place) -> str | None:
+    """Return the kind of finding of a change; of a root only what a ganglion of usual size does not show."""
+    if place.kind is PlaceKind.NERVE:
+        return _KINDS[change.kind]
+    return "root_compressed" if change.kind == "entrapment_pattern" else None
+
+
+def _explained(change: Change, masses: Sequence[Mass]) -> bool:
+    """Tell whether a mass inside the nerve explains a change of its size or signal."""
+    return change.kind != "nerve_displaced" and any(
+        m.likely
+        and m.relation == "inside"
+        and change.first_slice <= m.last_slice + 1
+        and change.last_slice >= m.first_slice - 1
+        for m in masses
+    )
 
 
 def _finding(kind: str, place: Place, origin: Origin, statement: str, *, present: bool, limit: Limit | None) -> Finding:

@@ -31,6 +31,7 @@ class _Thumb:
     note: str
     picture: str
     outline: str
+    masses: tuple[str, ...]
     alt: str
 
 
@@ -65,6 +66,7 @@ def render_mri_page(
             "nerve": n,
             "title": f"{n.report.side.value} {n.report.nerve.replace('_', ' ')}",
             "thumbs": [_thumb(volume, s, n) for s in n.report.sections],
+            "wide_mm": 2 * _half_mm(n),
             "course": _course(volume, n),
             "profile": profile_picture(n),
             "contrasts": _on_contrasts(contrasts, medians, n),
@@ -102,10 +104,14 @@ def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:
     image = np.nan_to_num(_first(slice_values(volume.values, axis, section.slice_index)))
     spacing = np.array(volume.spacing_mm)[plane]
     centre = section.centre[plane]
-    patch = _resampled(image, centre, spacing)
-    scale = _PIXELS / (2 * _HALF_MM)
-    points = ((section.contour - centre) * spacing + _HALF_MM) * scale
-    outline = " ".join(f"{x:.1f},{_PIXELS - y:.1f}" for x, y in points)
+    half = _half_mm(nerve)
+    patch = _resampled(image, centre, spacing, half)
+
+    def drawn(contour: NDArray[np.float64]) -> str:
+        points = ((contour - centre) * spacing + half) * _PIXELS / (2 * half)
+        return " ".join(f"{x:.1f},{_PIXELS - y:.1f}" for x, y in points)
+
+    masses = tuple(drawn(c) for m in nerve.masses for at, c in m.contours if at == section.slice_index)
     measured = next(m for m in nerve.report.measurements if m.slice == section.slice_index)
     area = f"{measured.area_mm2:.1f} mm²"
     return _Thumb(
@@ -113,18 +119,26 @@ def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:
         area=area,
         note=section.note,
         picture=png_address(grey_levels(patch.T[::-1], image)),
-        outline=outline,
-        alt=f"slice {section.slice_index}, {area}{', ' + section.note if section.note else ''}",
+        outline=drawn(section.contour),
+        masses=masses,
+        alt=f"slice {section.slice_index}, {area}{', mass' if masses else ''}"
+        f"{', ' + section.note if section.note else ''}",
     )
+
+
+def _half_mm(nerve: MeasuredNerve) -> float:
+    """Return half the width of the pictures: wider where a mass would not fit."""
+    largest = max((m.longest_mm for m in nerve.masses), default=0.0)
+    return max(_HALF_MM, 0.9 * largest)
 
 
 def _first(image: Image) -> Image:
     return image[..., 0] if image.ndim == 3 else image
 
 
-def _resampled(image: Image, centre: NDArray[np.float64], spacing: NDArray[np.float64]) -> Image:
+def _resampled(image: Image, centre: NDArray[np.float64], spacing: NDArray[np.float64], half: float) -> Image:
     """Return the surroundings of a point, (_PIXELS, _PIXELS), by nearest voxel so that voxels stay visible."""
-    offsets = (np.arange(_PIXELS) + 0.5) / _PIXELS * 2 * _HALF_MM - _HALF_MM
+    offsets = (np.arange(_PIXELS) + 0.5) / _PIXELS * 2 * half - half
     index = [np.floor(centre[n] + offsets / spacing[n] + 0.5).astype(int) for n in (0, 1)]
     inside = [(i >= 0) & (i < size) for i, size in zip(index, image.shape, strict=True)]
     clipped = [np.clip(i, 0, size - 1) for i, size in zip(index, image.shape, strict=True)]
@@ -137,10 +151,10 @@ def _course(volume: Volume, nerve: MeasuredNerve) -> str:
     axis = nerve.report.slice_axis
     plane = list(plane_axes(axis))
     spacing = np.array(volume.spacing_mm)[plane]
-    rows = []
+    rows, half = [], _half_mm(nerve)
     for section in nerve.report.sections:
         image = _first(slice_values(volume.values, axis, section.slice_index))
-        rows.append(_resampled(image, section.centre[plane], spacing)[:, _PIXELS // 2])
-    height = max(1, round(volume.spacing_mm[axis] * _PIXELS / (2 * _HALF_MM)))
+        rows.append(_resampled(image, section.centre[plane], spacing, half)[:, _PIXELS // 2])
+    height = max(1, round(volume.spacing_mm[axis] * _PIXELS / (2 * half)))
     strip = np.repeat(np.array(rows)[::-1], height, axis=0)
     return png_address(grey_levels(strip, strip))

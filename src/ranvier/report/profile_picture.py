@@ -21,7 +21,16 @@ def profile_picture(nerve: MeasuredNerve) -> str:
     def y(area: float) -> float:
         return _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * area / highest
 
+    masses = []
+    for mass in nerve.masses:
+        at = [m for m in rows if mass.first_slice <= m.slice <= mass.last_slice]
+        masses.append(
+            f'<rect x="{x(at[0]) - 4:.1f}" y="{_TOP}" width="{x(at[-1]) - x(at[0]) + 8:.1f}" '
+            f'height="{y(0) - _TOP:.1f}" fill="#4cc9ff" opacity="0.25"/>'
+        )
+        masses.append(text(x(at[0]) - 2, _TOP + 12, "mass"))
     body = [
+        *masses,
         f'<line x1="{_LEFT}" y1="{y(0):.1f}" x2="{_WIDTH}" y2="{y(0):.1f}" stroke="currentColor"/>',
         text(_LEFT - 6, y(0) + 4, "0", anchor="end"),
         text(_LEFT - 6, y(highest / _ROOM) + 4, f"{highest / _ROOM:.0f}", anchor="end"),

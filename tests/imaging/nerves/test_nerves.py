@@ -219,3 +219,16 @@ def test_a_limit_holds_for_its_own_level_and_method_only() -> None:
     with pytest.raises(OutsideReferenceError, match="18 years"):
         mri_limit("sciatic", "mid_thigh", "area_mm2", "stir", 9)
     assert all(row.upper is not None and row.upper > (row.mean or 0) for row in mri_limits())
+
+
+def test_a_root_is_seeded_and_its_swelling_may_be_its_ganglion(tmp_path: Path) -> None:
+    phantom = fine(kind="swelling", slices=40, tilt_deg=0.0)
+    (tmp_path / "seeds.csv").write_text("nerve,side,i,j,k\nL5,left,40,40,0\nsciatic,left,40,40,0\n")
+    root, nerve = read_seeds(tmp_path / "seeds.csv", phantom.volume, GRAPH)
+    assert (root.nerve, root.is_root, root.calibre_mm2) == ("L5", True, None)
+    assert not nerve.is_root
+    axis, sections = sections_of_labels(labelled(phantom), 1)
+    report = measure_nerve(phantom.volume, sections, axis, "L5", Side.LEFT)
+    (swollen,) = changes_along(replace(report, is_root=True))
+    assert "ganglion" in swollen.text
+    assert "ganglion" not in changes_along(report)[0].text

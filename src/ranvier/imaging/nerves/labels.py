@@ -25,6 +25,7 @@ class LabelName:
 
     nerve: str
     side: Side
+    is_root: bool = False
 
 
 def read_label_names(path: Path, graph: NerveGraph) -> Mapping[int, LabelName]:
@@ -45,8 +46,8 @@ def read_label_names(path: Path, graph: NerveGraph) -> Mapping[int, LabelName]:
         if not {"label", "nerve", "side"} <= set(row):
             raise UnreadableImageError(f"{path.name} needs the columns label, nerve and side")
         try:
-            nerve, side = graph.resolve(row["nerve"] or "", ("nerve",))[1], read_side(row["side"])
-            out[int(row["label"] or "")] = LabelName(nerve=nerve, side=side)
+            nerve, side = graph.resolve(row["nerve"] or "", ("nerve", "root"))[1], read_side(row["side"])
+            out[int(row["label"] or "")] = LabelName(nerve=nerve, side=side, is_root=nerve in graph.roots)
         except UnknownNameError as error:
             raise UnreadableImageError(f"{where}: {error}") from error
         except ValueError as error:

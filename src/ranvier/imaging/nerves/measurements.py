@@ -81,13 +81,14 @@ class NerveMeasurement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NerveReport:
-    """One nerve: its sections and what was measured at each, in order along the slice axis."""
+    """One nerve: its sections and what was measured at each, in order along the slice axis; or a root, as it says."""
 
     nerve: str
     side: Side
     slice_axis: int
     sections: tuple[Section, ...]
     measurements: tuple[NerveMeasurement, ...]
+    is_root: bool = False
 
 
 def measure_nerve(volume: Volume, sections: Sequence[Section], slice_axis: int, nerve: str, side: Side) -> NerveReport:

@@ -53,6 +53,8 @@ def changes_along(report: NerveReport) -> tuple[Change, ...]:
     area = np.array([m.area_mm2 for m in rows])
     ratio = area / np.median(area[sure])
     swollen = _stretches(rows, sure & (ratio >= p["swelling_ratio"]), ratio, "focal_swelling", "swollen")
+    if report.is_root:
+        swollen = tuple(replace(s, text=f"{s.text}; the ganglion of a root looks like this") for s in swollen)
     narrow = _stretches(rows, sure & (ratio <= p["narrowing_ratio"]), ratio, "focal_narrowing", "narrow")
     beside = (*_hourglasses(rows, narrow, ratio, sure), *_entrapments(rows, swollen, narrow))
     return (*swollen, *narrow, *beside, *_displaced(rows, sure), *_bright(rows, sure))

@@ -1,7 +1,7 @@
 """Seeds: points that a user put into a nerve, from ``seeds.csv``.
 
-Columns ``nerve, side`` and either ``i, j, k`` (zero-based voxel indices as stored, fractions allowed) or
-``x_mm, y_mm, z_mm`` (RAS+). One row a point; the points of one nerve and side belong together.
+Columns ``nerve, side`` (a nerve, or a root such as C7) and either ``i, j, k`` (zero-based voxel indices as stored,
+fractions allowed) or ``x_mm, y_mm, z_mm`` (RAS+). One row a point; the points of one nerve and side belong together.
 """
 
 import csv
@@ -29,18 +29,21 @@ class NerveSeeds:
     Attributes
     ----------
     nerve : str
-        Id of the nerve graph.
+        Id of the nerve graph, of a nerve or a root.
     side : Side
     points : ndarray
         (n, 3) fractional voxel indices.
     calibre_mm2 : float or None
         Cross-section that the nerve graph expects of a healthy adult; where to begin, no limit.
+    is_root : bool
+        Whether it is a root: its ganglion is a swelling that all people have.
     """
 
     nerve: str
     side: Side
     points: FloatArray
     calibre_mm2: float | None = None
+    is_root: bool = False
 
 
 def read_seeds(path: Path, volume: Volume, graph: NerveGraph) -> tuple[NerveSeeds, ...]:
@@ -61,55 +64,73 @@ def read_seeds(path: Path, volume: Volume, graph: NerveGraph) -> tuple[NerveSeed
         If the file cannot be read, a column is missing, or a point is no number or lies outside; the text names the
         line and what to write.
     """
-    rows = _rows(path)
+    rows = read_points(path, "nerve")
     found: dict[tuple[str, Side], list[FloatArray]] = {}
     for line, row in rows:
         try:
-            nerve = graph.resolve(row["nerve"], ("nerve",))[1]
+            nerve = graph.resolve(row["nerve"], ("nerve", "root"))[1]
             side = read_side(row["side"])
         except UnknownNameError as error:
             raise UnreadableImageError(f"{path.name}, line {line}: {error}") from error
-        found.setdefault((nerve, side), []).append(_point(row, volume, f"{path.name}, line {line}"))
+        found.setdefault((nerve, side), []).append(point_of(row, volume, f"{path.name}, line {line}"))
     return tuple(
-        NerveSeeds(nerve=n, side=s, points=np.array(points), calibre_mm2=expected_calibre(graph, n))
+        NerveSeeds(
+            nerve=n, side=s, points=np.array(points), calibre_mm2=expected_calibre(graph, n), is_root=n in graph.roots
+        )
         for (n, s), points in found.items()
     )
 
 
 def expected_calibre(graph: NerveGraph, nerve: str) -> float | None:
     """Return the median normal cross-section along a nerve in mm2, None where the graph has none."""
+    if nerve not in graph.nerves:
+        return None
     known = [graph.segments[i].calibre_mm2 for i in graph.nerve_segments(nerve)]
     return float(np.median(known)) if known else None
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def read_points(path: Path, what: str) -> list[tuple[int, dict[str, str]]]:
+    """Return line and cells of each row of a table of points, whose first column is `what`.
+
+    Raises
+    ------
+    UnreadableImageError
+        If the file cannot be read, lacks a column or holds no row.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableImageError(f"the seeds {path.name} cannot be read; give a CSV file in UTF-8") from error
+        raise UnreadableImageError(f"the points {path.name} cannot be read; give a CSV file in UTF-8") from error
     reader = csv.DictReader(text.splitlines())
     names = {name: (name or "").strip().lower() for name in reader.fieldnames or ()}
     columns = set(names.values())
-    _check_columns(columns, path.name)
+    _check_columns(columns, path.name, what)
     out = []
     for raw in reader:
         row = {names[key]: (value or "").strip() for key, value in raw.items() if key in names}
         if any(row.values()):
             out.append((reader.line_num, row))
     if not out:
-        raise UnreadableImageError(f"{path.name} holds no seed; write one row for each point in a nerve")
+        raise UnreadableImageError(f"{path.name} holds no seed; write one row for each point in a {what}")
     return out
 
 
-def _check_columns(columns: set[str], name: str) -> None:
-    missing = [c for c in ("nerve", "side") if c not in columns]
+def _check_columns(columns: set[str], name: str, what: str) -> None:
+    missing = [c for c in (what, "side") if c not in columns]
     if missing or not (columns.issuperset(_VOXEL) or columns.issuperset(_WORLD)):
-        known = f"nerve, side and either {', '.join(_VOXEL)} (voxels) or {', '.join(_WORLD)} (RAS+ mm)"
+        known = f"{what}, side and either {', '.join(_VOXEL)} (voxels) or {', '.join(_WORLD)} (RAS+ mm)"
         lacking = f"lacks {' and '.join(missing)}" if missing else "has neither voxel indices nor millimetres"
         raise UnreadableImageError(f"{name} {lacking}; its columns must be {known}")
 
 
-def _point(row: Mapping[str, str], volume: Volume, where: str) -> FloatArray:
+def point_of(row: Mapping[str, str], volume: Volume, where: str) -> FloatArray:
+    """Return the point of a row in voxel indices.
+
+    Raises
+    ------
+    UnreadableImageError
+        If it is no point or lies outside the volume.
+    """
     voxel = _numbers(row, _VOXEL, where)
     world = _numbers(row, _WORLD, where)
     if voxel is None and world is None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ranvier.core import OutsideReferenceError, Side
+from ranvier.core import OutsideReferenceError
+from ranvier.imaging.nerves.comparison import SideComparison, compare_sides, extent_of, sure_areas
 from ranvier.imaging.nerves.labels import LabelName, check_same_grid, sections_of_labels
+from ranvier.imaging.nerves.masses import Mass, find_masses
 from ranvier.imaging.nerves.measurements import NerveReport, measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.profile import Change, changes_along
+from ranvier.imaging.nerves.references import ReferenceTissue, reference_signals
 from ranvier.imaging.nerves.relaxation import echoes_of, with_t2
 from ranvier.imaging.nerves.seeds import NerveSeeds
 from ranvier.imaging.nerves.tracking import track_nerve
@@ -40,11 +43,23 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredNerve:
-    """A nerve with its measurements, what changes along it, and its verdict."""
+    """A nerve with its measurements, what changes along it, its verdict, and masses at it.
+
+    Attributes
+    ----------
+    report : NerveReport
+    changes : tuple of Change
+    verdict : Verdict
+    masses : tuple of Mass
+    to_tissues : tuple of (str, float)
+        Median signal of the nerve over that of each named tissue.
+    """
 
     report: NerveReport
     changes: tuple[Change, ...]
     verdict: Verdict
+    masses: tuple[Mass, ...] = ()
+    to_tissues: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +98,7 @@ def measure_seeded(
 
         tracked = track_nerve(volume, one.points, expected_area_mm2=one.calibre_mm2, report=tell)
         measured = measure_nerve(volume, tracked.sections, tracked.slice_axis, one.nerve, one.side)
-        out.append(_judged(measured, level))
+        out.append(_judged(replace(measured, is_root=one.is_root), level))
     return tuple(out)
 
 
@@ -101,7 +116,8 @@ def measure_labels(
     out = []
     for number, name in names.items():
         axis, sections = sections_of_labels(labels, number)
-        out.append(_judged(measure_nerve(volume, sections, axis, name.nerve, name.side), level))
+        measured = measure_nerve(volume, sections, axis, name.nerve, name.side)
+        out.append(_judged(replace(measured, is_root=name.is_root), level))
     return tuple(out)
 
 
@@ -121,6 +137,10 @@ def _verdict(report: NerveReport, level: Level) -> Verdict:
     enlarged = limit.upper is not None and area > limit.upper
     word = "above" if enlarged else "not above"
     text = f"{area:.1f} mm2, {word} the upper limit {limit.upper:.1f} mm2 ({limit.n} healthy, {limit.status.value})"
+    extent = extent_of(sure_areas(report), limit.upper) if enlarged and limit.upper is not None else None
+    text += {"diffuse": "; thickened along most of it (diffuse)", "focal": "; thickened in parts (focal)"}.get(
+        extent or "", ""
+    )
     return Verdict(area_mm2=area, limit=limit, enlarged=enlarged, text=text)
 
 
@@ -132,6 +152,42 @@ def median_area(report: NerveReport) -> float | None:
     return float(np.median(sure)) if sure else None
 
 
+def add_masses(
+    nerves: Sequence[MeasuredNerve], series: Series, references: Sequence[ReferenceTissue] = ()
+) -> tuple[MeasuredNerve, ...]:
+    """Return the nerves with the masses at each, and with their signal over that of named tissues.
+
+    Parameters
+    ----------
+    nerves : sequence of MeasuredNerve
+        Of this series.
+    series : Series
+    references : sequence of ReferenceTissue
+    """
+    out = []
+    for nerve in nerves:
+        tissues = reference_signals(series.volume, references, nerve.report.slice_axis)
+        masses = find_masses(series.volume, nerve.report, series.facts)
+        named = tuple(
+            replace(m, references=tuple((name, m.signal / signal) for name, signal in tissues if signal > 0))
+            for m in masses
+        )
+        own = median_signal(nerve.report)
+        ratios = tuple((name, own / signal) for name, signal in tissues if signal > 0) if own is not None else ()
+        out.append(replace(nerve, masses=named, to_tissues=ratios))
+    return tuple(out)
+
+
+def median_signal(report: NerveReport) -> float | None:
+    """Return the median signal over the sure sections in units of the image, None where none is sure."""
+    known = [
+        m.signal
+        for m in report.measurements
+        if m.signal is not None and m.confidence >= nerve_parameters()["unsure_below"]
+    ]
+    return float(np.median(known)) if known else None
+
+
 def add_t2(nerves: Sequence[MeasuredNerve], series: Series) -> tuple[MeasuredNerve, ...]:
     """Return the nerves with the T2 of each section where the series is a train of spin echoes, else as they are."""
     echoes = echoes_of(series.facts)
@@ -140,18 +196,11 @@ def add_t2(nerves: Sequence[MeasuredNerve], series: Series) -> tuple[MeasuredNer
     return tuple(replace(n, report=with_t2(n.report, series.volume, echoes)) for n in nerves)
 
 
+def side_comparisons(nerves: Sequence[MeasuredNerve]) -> tuple[SideComparison, ...]:
+    """Return how each nerve that was measured on both sides compares."""
+    return compare_sides([n.report for n in nerves], [n.verdict.area_mm2 for n in nerves])
+
+
 def side_differences(nerves: Sequence[MeasuredNerve]) -> tuple[str, ...]:
-    """Return for each nerve that was measured on both sides how its sizes compare."""
-    p, out = nerve_parameters(), []
-    for one in nerves:
-        for other in nerves:
-            same = one.report.nerve == other.report.nerve
-            if not same or (one.report.side, other.report.side) != (Side.LEFT, Side.RIGHT):
-                continue
-            left, right = one.verdict.area_mm2, other.verdict.area_mm2
-            if left and right:
-                ratio = left / right
-                differ = max(ratio, 1 / ratio) >= p["side_ratio"]
-                word = "the sides differ" if differ else "the sides do not differ much"
-                out.append(f"{one.report.nerve}: left {left:.1f}, right {right:.1f} mm2, ratio {ratio:.2f}: {word}")
-    return tuple(out)
+    """Return for each nerve that was measured on both sides how it compares, in words."""
+    return tuple(one.text for one in side_comparisons(nerves))

@@ -14,12 +14,22 @@ import numpy as np
 
 from ranvier.core import MissingExtraError
 from ranvier.imaging.nerves.contrasts import ContrastMedian
+from ranvier.imaging.nerves.masses import Mass
 from ranvier.imaging.nerves.measurements import NerveMeasurement
 from ranvier.imaging.nerves.relaxation import nerve_t2_map
-from ranvier.imaging.nerves.study import MeasuredNerve, side_differences
+from ranvier.imaging.nerves.study import MeasuredNerve, side_comparisons
 from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 
+_MASS_HIDDEN = ("contours", "reasons", "doubts", "references")
+MASS_COLUMNS = (
+    "nerve",
+    "side",
+    *(f.name for f in fields(Mass) if f.name not in _MASS_HIDDEN),
+    "reasons",
+    "doubts",
+    "references",
+)
 COLUMNS = ("nerve", "side", *(f.name for f in fields(NerveMeasurement)))
 _DIGITS = 4
 
@@ -34,6 +44,25 @@ def write_measurements(nerves: Sequence[MeasuredNerve], path: Path) -> Path:
                 row = asdict(m)
                 writer.writerow([nerve.report.nerve, nerve.report.side.value, *(_cell(row[c]) for c in COLUMNS[2:])])
     return path
+
+
+def write_masses(nerves: Sequence[MeasuredNerve], path: Path) -> Path:
+    """Write ``masses.tsv``: one row a mass or cyst, also the merely possible; the header alone where none is."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(MASS_COLUMNS)
+        for nerve in nerves:
+            for mass in nerve.masses:
+                row = _mass(mass)
+                row["references"] = "; ".join(f"{name} {ratio:.2f}" for name, ratio in mass.references)
+                row |= {"reasons": "; ".join(mass.reasons), "doubts": "; ".join(mass.doubts)}
+                cells = [_cell(row[c]) for c in MASS_COLUMNS[2:]]
+                writer.writerow([nerve.report.nerve, nerve.report.side.value, *cells])
+    return path
+
+
+def _mass(mass: Mass) -> dict[str, Any]:
+    return {name: value for name, value in asdict(mass).items() if name != "contours"}
 
 
 def _cell(value: object) -> str:
@@ -75,7 +104,7 @@ def write_summary(
         "model": dict(model) if model is not None else None,
         "nerves": [_nerve(n) for n in nerves],
         "contrasts": [{**asdict(c), "side": c.side.value} for c in contrasts],
-        "sides": list(side_differences(nerves)),
+        "sides": [asdict(one) for one in side_comparisons(nerves)],
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return path
@@ -95,6 +124,8 @@ def _nerve(nerve: MeasuredNerve) -> dict[str, Any]:
         if limit
         else None,
         "changes": [asdict(c) for c in nerve.changes],
+        "masses": [_mass(m) | {"text": m.text} for m in nerve.masses],
+        "signal_to": dict(nerve.to_tissues),
         "unsure_slices": [m.slice for m in nerve.report.measurements if m.note],
     }
 

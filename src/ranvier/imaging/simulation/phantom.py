@@ -1,11 +1,12 @@
 """A phantom of one nerve in a limb, with everything known: a simulated volume, its seeds and its truth.
 
 A nerve of fascicles runs obliquely through fat between muscles, beside a vessel; it may swell, narrow, be tied like an
-hourglass, or carry a cyst. Signals follow the equations of spin echo and inversion recovery from a table of tissues;
-each voxel is the mean over a finer grid in the plane and over the thickness of its slice (partial volume); noise is
-Rician. Simulated data, and called so.
+hourglass, be pinched (swollen beside narrow), be bright for a stretch, or carry a cyst or mass in or beside it. Signals
+follow the equations of spin echo and inversion recovery from a table of tissues; each voxel is the mean over a finer
+grid in the plane and over the thickness of its slice (partial volume); noise is Rician. Simulated data, and called so.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
@@ -14,11 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.core import UnknownNameError, read_table
+from ranvier.imaging.simulation.lesions import Lesion, lesion_of
+from ranvier.imaging.simulation.tissues import Timing, spin_echo_signal, varied_tissues
 from ranvier.imaging.volume import Volume
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 Contrast = Literal["t1", "t2", "stir"]
-Kind = Literal["plain", "swelling", "narrowing", "hourglass", "cyst"]
+Kind = Literal[
+    "plain",
+    "swelling",
+    "narrowing",
+    "hourglass",
+    "entrapment",
+    "bright",
+    "cyst",
+    "pushing_cyst",
+    "intraneural_cyst",
+    "target_mass",
+    "solid_mass",
+]
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _FINE = 3
@@ -32,7 +48,7 @@ class PhantomSpec:
     Attributes
     ----------
     kind : str
-        ``plain``, ``swelling``, ``narrowing``, ``hourglass`` or ``cyst``, at the middle of the volume.
+        One of `KINDS`; what happens is at the middle of the volume.
     contrast : str
         ``t1``, ``t2`` or ``stir``.
     calibre_mm : float
@@ -47,6 +63,12 @@ class PhantomSpec:
         Signal of muscle over the sd of the noise of each channel.
     vessel : bool
         Whether a vessel touches the nerve.
+    bright_vessel : bool
+        Whether its blood is bright (slow flow) and not dark.
+    mass_mm : float
+        Diameter of a cyst or mass in the plane of the slices.
+    tissue_spread : float
+        How much the relaxation times vary about those of the table, sd of the logarithm.
     """
 
     kind: Kind = "plain"
@@ -59,6 +81,9 @@ class PhantomSpec:
     tilt_deg: float = 10.0
     snr: float = 20.0
     vessel: bool = True
+    bright_vessel: bool = False
+    mass_mm: float = 14.0
+    tissue_spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,44 +98,45 @@ class Phantom:
     area_mm2 : ndarray
         (slices,) area perpendicular to the nerve.
     share : ndarray
-        (I, J, slices) share of each voxel within the nerve.
+        (I, J, slices) share of each voxel within the nerve; a lesion inside the nerve belongs to it.
+    contrast : str
+    lesion : Lesion or None
+    lesion_share : ndarray
+        (I, J, slices) share of each voxel within the lesion.
     """
 
     volume: Volume
     centre: FloatArray
     area_mm2: FloatArray
     share: NDArray[np.float32]
+    lesion: Lesion | None
+    lesion_share: NDArray[np.float32]
+    contrast: Contrast
 
 
 @cache
-def _tissues() -> dict[str, tuple[float, float, float]]:
-    rows = read_table("ranvier.imaging", "tissues.csv", ("tissue", "pd", "t1_ms", "t2_ms", "status", "source"))
-    return {row["tissue"]: (float(row["pd"]), float(row["t1_ms"]), float(row["t2_ms"])) for row in rows}
-
-
-@cache
-def _protocols() -> dict[str, tuple[float, float, float]]:
+def phantom_timings() -> Mapping[str, Timing]:
+    """Return the protocol of each contrast, from ``data/phantom_protocols.csv``."""
     rows = read_table("ranvier.imaging", "phantom_protocols.csv", ("contrast", "tr_ms", "te_ms", "ti_ms"))
-    return {row["contrast"]: (float(row["tr_ms"]), float(row["te_ms"]), float(row["ti_ms"] or 0)) for row in rows}
+    return {
+        row["contrast"]: Timing(
+            tr_ms=float(row["tr_ms"]), te_ms=float(row["te_ms"]), ti_ms=float(row["ti_ms"]) if row["ti_ms"] else None
+        )
+        for row in rows
+    }
 
 
 def tissue_signal(tissue: str, contrast: str) -> float:
-    """Return the magnitude of a tissue by spin echo, or by inversion recovery where the protocol has a TI.
-
-    ``S = PD (1 - exp(-TR/T1)) exp(-TE/T2)`` and ``S = PD |1 - 2 exp(-TI/T1) + exp(-TR/T1)| exp(-TE/T2)``.
+    """Return the magnitude of a tissue in the protocol of a contrast.
 
     Raises
     ------
     UnknownNameError
         If there is no such tissue or contrast.
     """
-    if tissue not in _tissues():
-        raise UnknownNameError("tissue", tissue, _tissues())
-    if contrast not in _protocols():
-        raise UnknownNameError("contrast", contrast, _protocols())
-    (pd, t1, t2), (tr, te, ti) = _tissues()[tissue], _protocols()[contrast]
-    longitudinal = abs(1 - 2 * np.exp(-ti / t1) + np.exp(-tr / t1)) if ti else 1 - np.exp(-tr / t1)
-    return float(pd * longitudinal * np.exp(-te / t2))
+    if contrast not in phantom_timings():
+        raise UnknownNameError("contrast", contrast, phantom_timings())
+    return spin_echo_signal(tissue, phantom_timings()[contrast])
 
 
 def draw_phantom(spec: PhantomSpec, seed: int = 0) -> Phantom:
@@ -124,14 +150,19 @@ def draw_phantom(spec: PhantomSpec, seed: int = 0) -> Phantom:
     if min(spec.calibre_mm, spec.voxel_mm, spec.slice_mm, spec.snr, spec.slices) <= 0:
         raise ValueError(f"calibre, voxel, slice, snr and slices must be positive (got {spec})")
     rng = np.random.default_rng(seed)
-    side = int(np.ceil((4 * spec.calibre_mm + 14) / spec.voxel_mm))
-    scene = _Scene(spec, side, rng)
-    share, signal = np.zeros((side, side, spec.slices), dtype=np.float32), np.zeros((side, side, spec.slices))
+    lesion = lesion_of(spec.kind, spec.mass_mm, spec.calibre_mm)
+    room = 2 * spec.mass_mm if lesion else 0.0
+    side = int(np.ceil((4 * spec.calibre_mm + 14 + room) / spec.voxel_mm))
+    scene = _Scene(spec, side, rng, lesion)
+    shape = (side, side, spec.slices)
+    share, within = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
+    signal = np.zeros(shape)
     for index in range(spec.slices):
         for layer in range(_LAYERS):
             z = (index + (layer + 0.5) / _LAYERS - 0.5) * spec.slice_mm
-            nerve, level = scene.layer(z)
+            nerve, mass, level = scene.layer(z)
             share[:, :, index] += nerve / _LAYERS
+            within[:, :, index] += mass / _LAYERS
             signal[:, :, index] += level / _LAYERS
     sd = tissue_signal("muscle", spec.contrast) / spec.snr
     noisy = np.abs(signal + sd * (rng.standard_normal(signal.shape) + 1j * rng.standard_normal(signal.shape)))
@@ -142,14 +173,20 @@ def draw_phantom(spec: PhantomSpec, seed: int = 0) -> Phantom:
         centre=np.column_stack([*(scene.centre(heights) / spec.voxel_mm), np.arange(spec.slices)]),
         area_mm2=scene.area(heights),
         share=share,
+        lesion=lesion,
+        lesion_share=within,
+        contrast=spec.contrast,
     )
 
 
 class _Scene:
     """The geometry of one phantom."""
 
-    def __init__(self, spec: PhantomSpec, side: int, rng: np.random.Generator) -> None:
+    def __init__(self, spec: PhantomSpec, side: int, rng: np.random.Generator, lesion: Lesion | None) -> None:
         self.spec = spec
+        self._lesion = lesion
+        self._tissues = varied_tissues(spec.tissue_spread, rng.spawn(1)[0])
+        self._towards = rng.spawn(1)[0].uniform(0, 2 * np.pi)
         self._side = side
         self._middle = side * spec.voxel_mm / 2
         self._length = spec.slices * spec.slice_mm
@@ -167,6 +204,13 @@ class _Scene:
 
     def centre(self, z: FloatArray) -> FloatArray:
         """Return the middle of the nerve at heights `z`, (2, n) mm from the first voxel."""
+        course = self._undisturbed(z)
+        if self._lesion is None:
+            return course
+        push = self._lesion.push_at(z - self._length / 2)
+        return np.asarray(course - push * np.array([[np.cos(self._towards)], [np.sin(self._towards)]]))
+
+    def _undisturbed(self, z: FloatArray) -> FloatArray:
         along = (z - self._length / 2) * np.tan(np.deg2rad(self.spec.tilt_deg))
         sway = np.sin(2 * np.pi * z / max(self._length, 1.0))
         x = self._middle + along * np.cos(self._heading) + self._sway[0] * sway
@@ -185,14 +229,17 @@ class _Scene:
             return np.asarray(1 + 0.45 * bump)
         if self.spec.kind == "narrowing":
             return np.asarray(1 - 0.4 * bump)
+        if self.spec.kind == "entrapment":
+            before, at = np.exp(-(((from_middle + 0.1) / 0.07) ** 2)), np.exp(-(((from_middle - 0.06) / 0.06) ** 2))
+            return np.asarray(1 + 0.45 * before - 0.4 * at)
         if self.spec.kind == "hourglass":
             return np.asarray(
                 1 + 0.3 * np.exp(-((from_middle / 0.16) ** 2)) - 0.7 * np.exp(-((from_middle / 0.05) ** 2))
             )
         return np.ones_like(z)
 
-    def layer(self, z: float) -> tuple[FloatArray, FloatArray]:
-        """Return the share of each voxel within the nerve and its signal without noise, (I, J) each."""
+    def layer(self, z: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the share of each voxel within the nerve and the lesion, and its signal without noise, (I, J) each."""
         spec = self.spec
         (cx,), (cy,) = self.centre(np.array([z]))
         dx, dy = self._x - cx, self._y - cy
@@ -205,26 +252,53 @@ class _Scene:
         u, v = u / radius, v / radius
         nerve = u * u + v * v <= 1
         signal = self._surroundings(dx, dy, radius)
-        if spec.kind == "cyst" and abs(z - self._length / 2) < 0.12 * self._length:
-            signal[(dx - 1.6 * radius) ** 2 + dy**2 < (0.7 * radius) ** 2] = tissue_signal("fluid", spec.contrast)
-        signal[nerve] = tissue_signal("epineurium", spec.contrast)
+        oedema = spec.kind == "bright" and abs(z - self._length / 2) < 0.15 * self._length
+        fascicle, between = ("oedematous_nerve",) * 2 if oedema else ("fascicle", "epineurium")
+        lesion = self._paint_lesion(signal, z, nerve)
+        own = nerve & ~lesion
+        signal[own] = self._signal(between)
         for (fu, fv), size in zip(self._fascicles, self._fascicle_radius, strict=True):
-            signal[nerve & ((u - fu) ** 2 + (v - fv) ** 2 < size**2)] = tissue_signal("fascicle", spec.contrast)
-        return self._voxels(nerve.astype(np.float64)), self._voxels(signal)
+            signal[own & ((u - fu) ** 2 + (v - fv) ** 2 < size**2)] = self._signal(fascicle)
+        return self._voxels(nerve.astype(np.float64)), self._voxels(lesion.astype(np.float64)), self._voxels(signal)
+
+    def _paint_lesion(self, signal: FloatArray, z: float, nerve: BoolArray) -> BoolArray:
+        """Paint the lesion of one layer; return where it lies and add what wraps it to the nerve, both in place."""
+        lesion, from_middle = self._lesion, z - self._length / 2
+        if lesion is None or abs(from_middle) >= lesion.half_length_mm:
+            return np.zeros(signal.shape, dtype=np.bool_)
+        (mx,), (my,) = self._undisturbed(np.array([self._length / 2]))
+        away = np.hypot(
+            self._x - mx - lesion.offset_mm * np.cos(self._towards),
+            self._y - my - lesion.offset_mm * np.sin(self._towards),
+        )
+        radius = float(lesion.radius_at(np.array([from_middle]))[0])
+        within = away <= radius
+        if lesion.relation == "inside":
+            wrapped = away <= lesion.sheath_at(from_middle)
+            signal[wrapped] = self._signal("epineurium")
+            nerve |= wrapped
+        else:
+            within &= ~nerve
+        signal[within] = self._signal(lesion.rim)
+        core = np.hypot(away, lesion.radius_mm * from_middle / lesion.half_length_mm) <= lesion.radius_mm / 2
+        signal[within & core] = self._signal(lesion.core)
+        return np.asarray(within)
 
     def _surroundings(self, dx: FloatArray, dy: FloatArray, radius: float) -> FloatArray:
         """Return muscle, a pad of fat about the nerve, planes of fat, and a vessel."""
-        contrast = self.spec.contrast
-        signal = np.full(dx.shape, tissue_signal("muscle", contrast))
-        fat = tissue_signal("fat", contrast)
+        signal = np.full(dx.shape, self._signal("muscle"))
+        fat = self._signal("fat")
         for angle in self._septa:
             signal[np.abs(dx * np.sin(angle) - dy * np.cos(angle)) < 0.5] = fat
         signal[dx**2 + dy**2 < (2.2 * radius + 1) ** 2] = fat
         if self.spec.vessel:
             far = 1.25 * radius * np.sqrt(self.spec.flattening) + 1.2
             vessel = (dx + far * np.cos(self._turn + 2)) ** 2 + (dy + far * np.sin(self._turn + 2)) ** 2 < 1.2**2
-            signal[vessel] = tissue_signal("vessel", contrast)
+            signal[vessel] = self._signal("vein" if self.spec.bright_vessel else "vessel")
         return signal
+
+    def _signal(self, tissue: str) -> float:
+        return spin_echo_signal(tissue, phantom_timings()[self.spec.contrast], self._tissues)
 
     def _voxels(self, fine: FloatArray) -> FloatArray:
         n = self._side

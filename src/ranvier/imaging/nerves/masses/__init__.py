@@ -1,0 +1,6 @@
+"""Masses and cysts that touch a nerve or lie in it: found along its course, measured, each with reasons and doubts."""
+
+from ranvier.imaging.nerves.masses.finding import find_masses
+from ranvier.imaging.nerves.masses.records import Mass, MassRelation, mass_parameters
+
+__all__ = ["Mass", "MassRelation", "find_masses", "mass_parameters"]

@@ -1,0 +1,279 @@
+"""Masses and cysts along one nerve: bright bounded regions that touch it, and stretches swollen as by a mass.
+
+Every mass carries why it was said and what speaks against it. Nothing is compared with other people, and no tissue is
+named: an even mass as bright as fluid is called cyst-like, a target sign is described. What only contrast medium or
+biopsy can tell is said as a doubt.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.imaging.contours import longest_contour
+from ranvier.imaging.nerves.masses.measures import Inside, Size, inside_of, size_of
+from ranvier.imaging.nerves.masses.records import Mass, MassRelation, mass_parameters
+from ranvier.imaging.nerves.masses.regions import Block, Region, block_about, bright_regions
+from ranvier.imaging.nerves.masses.weighting import Weighting, weighting_of
+from ranvier.imaging.nerves.measurements import NerveReport
+from ranvier.imaging.nerves.parameters import nerve_parameters
+from ranvier.imaging.nerves.sections import plane_axes
+from ranvier.imaging.reading import SequenceFacts
+from ranvier.imaging.volume import Volume
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Nerve:
+    """What is known of the nerve near a mass; `course` is its centres as found, (S, 2) in index coordinates."""
+
+    report: NerveReport
+    block: Block
+    course: FloatArray
+    weighting: Weighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a region lies against the nerve."""
+
+    relation: MassRelation
+    eccentricity: float
+    pushes_mm: float
+    contact: str
+
+
+def find_masses(volume: Volume, report: NerveReport, facts: SequenceFacts | None = None) -> tuple[Mass, ...]:
+    """Return the masses at one nerve in order of their slices; none where too few sections were measured.
+
+    Parameters
+    ----------
+    volume : Volume
+        Of several volumes the mean is looked at.
+    report : NerveReport
+        The nerve, of that volume.
+    facts : SequenceFacts, optional
+        Whether the image is T2-weighted or STIR; without, nothing is called like fluid.
+    """
+    sections = report.sections
+    indices = [s.slice_index for s in sections]
+    if len(sections) < nerve_parameters()["sure_sections"] or any(b - a != 1 for a, b in pairwise(indices)):
+        return ()
+    plane = list(plane_axes(report.slice_axis))
+    course = np.array([s.centre[plane] for s in sections])
+    nerve = _Nerve(
+        report=report,
+        block=block_about(volume, sections, report.slice_axis, course),
+        course=course,
+        weighting=weighting_of(facts),
+    )
+    regions = [(r, "signal") for r in bright_regions(nerve.block)]
+    seen = np.zeros(nerve.block.nerve.shape, dtype=np.bool_)
+    for region, _ in regions:
+        seen |= region.mask
+    regions += [(r, "calibre") for r in _swollen(nerve) if not (r.mask & seen).any()]
+    found = [_mass(region, by == "calibre", nerve, volume) for region, by in regions]
+    return tuple(sorted((m for m in found if m is not None), key=lambda m: m.first_slice))
+
+
+def _swollen(nerve: _Nerve) -> list[Region]:
+    """Return the stretches whose own outline swells as by a mass, ends included."""
+    p, n = mass_parameters(), nerve_parameters()
+    rows = nerve.report.measurements
+    sure = np.array([m.confidence >= n["unsure_below"] and m.area_mm2 > 0 for m in rows])
+    if sure.sum() < n["sure_sections"]:
+        return []
+    area = np.array([m.area_mm2 for m in rows])
+    ratio = area / np.median(area[sure])
+    wide = ratio >= n["swelling_ratio"]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], wide, [False]]).astype(np.int8)))
+    out = []
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        inner = sure[start:stop] & (ratio[start:stop] >= p["calibre_ratio"])
+        if start == 0 or stop == len(rows) or not inner.any() or stop - start > p["longest_share"] * len(rows):
+            continue
+        mask = nerve.block.nerve.copy()
+        mask[..., :start] = mask[..., stop:] = False
+        out.append(Region(mask=mask, share=mask.astype(np.float64), level=np.nan, usual=np.nan, border_share=np.nan))
+    return out
+
+
+def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Mass | None:
+    """Return the mass that a region is, None where it is too small or too ragged."""
+    p, block = mass_parameters(), nerve.block
+    size = size_of(region, block)
+    if size is None:
+        return None
+    least = max(p["least_mm"], p["least_voxels"] * float(block.spacing_mm[:2].max()))
+    if size.narrow_mm < least or size.volume_mm3 < p["least_volume_mm3"] or size.fill < p["least_fill"]:
+        return None
+    inside, usual = inside_of(region, block, size), _nerve_signal(nerve, size)
+    place = _Place(relation="inside", eccentricity=0.0, pushes_mm=0.0, contact="") if by_calibre else None
+    place = place or _placed(region, size, nerve)
+    if place.relation == "inside" and not by_calibre and not _wider(region, size, nerve):
+        return None
+    to_nerve = inside.signal / usual if usual else None
+    target = _target(inside, nerve)
+    even = inside.evenness <= p["even_sd"] and not target
+    fluid_like = _like_fluid(to_nerve, nerve.weighting, even=even)
+    doubts = _doubts(size, place, nerve, by_calibre=by_calibre, fluid_like=fluid_like)
+    x, y, z = _centre(region, nerve, volume)
+    within = place.relation == "inside"
+    solid, cystic = ("mass_nerve_sheath", "intraneural_cyst") if within else ("mass_extrinsic", "mass_cystic")
+    return Mass(
+        found_by="calibre" if by_calibre else "signal",
+        first_slice=block.slices[size.slices[0]],
+        last_slice=block.slices[size.slices[-1]],
+        x_mm=x,
+        y_mm=y,
+        z_mm=z,
+        longest_mm=size.longest_mm,
+        shortest_mm=size.shortest_mm,
+        length_mm=size.length_mm,
+        volume_mm3=size.volume_mm3,
+        signal=inside.signal,
+        to_nerve=to_nerve,
+        to_surroundings=inside.signal / inside.around if inside.around else None,
+        evenness=inside.evenness,
+        even=even,
+        target_sign=target,
+        fluid_like=fluid_like,
+        relation=place.relation,
+        eccentricity=place.eccentricity,
+        pushes_mm=place.pushes_mm,
+        kind=cystic if fluid_like else solid,
+        likely=not any(severe for severe, _ in doubts),
+        reasons=_reasons(region, inside, place, nerve, by_calibre=by_calibre),
+        doubts=tuple(text for _, text in doubts),
+        contours=_contours(region, size, block),
+    )
+
+
+def _wider(region: Region, size: Size, nerve: _Nerve) -> bool:
+    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is no mass."""
+    clear = [m.area_mm2 for n, m in enumerate(nerve.report.measurements) if n not in size.slices and m.area_mm2 > 0]
+    if not clear:
+        return False
+    voxel = float(nerve.block.spacing_mm[0] * nerve.block.spacing_mm[1])
+    own = max(nerve.report.measurements[n].area_mm2 for n in size.slices)
+    widest = max(own, float(region.share[..., size.largest].sum()) * voxel)
+    return widest >= nerve_parameters()["swelling_ratio"] * float(np.median(clear))
+
+
+def _like_fluid(to_nerve: float | None, weighting: Weighting, *, even: bool) -> bool | None:
+    if weighting.fluid_from is None or to_nerve is None:
+        return None
+    return even and to_nerve >= weighting.fluid_from
+
+
+def _nerve_signal(nerve: _Nerve, size: Size) -> float | None:
+    """Return the median signal of the nerve in the sections that the mass does not reach."""
+    block = nerve.block
+    clear = [n for n in range(len(block.slices)) if not size.slices[0] - 1 <= n <= size.slices[-1] + 1]
+    values = [np.median(block.smoothed[..., n][block.nerve[..., n]]) for n in clear if block.nerve[..., n].any()]
+    return float(np.median(values)) if values else None
+
+
+def _target(inside: Inside, nerve: _Nerve) -> bool | None:
+    if inside.core_to_rim is None or not nerve.weighting.fluid_sensitive:
+        return None
+    return inside.core_to_rim <= mass_parameters()["target_ratio"]
+
+
+def _placed(region: Region, size: Size, nerve: _Nerve) -> _Place:
+    """Return where a bright region lies, by the outlines in its slices and by the course that they would have had."""
+    p, block = mass_parameters(), nerve.block
+    overlaps = []
+    for n in size.slices:
+        outline = block.nerve[..., n]
+        if outline.any():
+            overlaps.append(float((outline & region.mask[..., n]).sum() / outline.sum()))
+    overlap = float(np.median(overlaps)) if overlaps else 1.0
+    straight = _undisturbed(nerve.course, size)
+    n, low = size.largest, np.array(block.corner)
+    middle = np.argwhere(region.mask[..., n]).mean(axis=0) + low
+    radius = np.sqrt(region.share[..., n].sum() / np.pi) * np.sqrt(block.spacing_mm[0] * block.spacing_mm[1])
+    eccentricity = float(np.hypot(*((middle - straight[n]) * block.spacing_mm[:2])) / max(radius, 1e-6))
+    pushes = float(np.hypot(*((nerve.course[n] - straight[n]) * block.spacing_mm[:2])))
+    relation: MassRelation = "touching"
+    if overlap >= p["inside_overlap"] and eccentricity <= p["inside_radii"]:
+        relation = "inside"
+    elif overlap <= p["beside_overlap"]:
+        relation = "beside"
+    contact = f"it covers {overlap:.0%} of the nerve's outline (median over its slices)"
+    return _Place(relation=relation, eccentricity=eccentricity, pushes_mm=pushes, contact=contact)
+
+
+def _undisturbed(course: FloatArray, size: Size) -> FloatArray:
+    """Return the course with a straight bridge across the slices of a mass and those next to them, (S, 2)."""
+    beyond = int(mass_parameters()["calibre_beyond"])
+    at = np.arange(len(course))
+    clear = (at < size.slices[0] - beyond) | (at > size.slices[-1] + beyond)
+    if not (clear[: size.slices[0]].any() and clear[size.slices[-1] :].any()):
+        clear = (at < size.slices[0]) | (at > size.slices[-1])
+    return np.column_stack([np.interp(at, at[clear], course[clear, k]) for k in (0, 1)])
+
+
+def _centre(region: Region, nerve: _Nerve, volume: Volume) -> tuple[float, float, float]:
+    where, weight = np.argwhere(region.share > 0), region.share[region.share > 0]
+    i, j, n = (where * weight[:, None]).sum(axis=0) / weight.sum()
+    index = np.zeros(3)
+    index[list(plane_axes(nerve.report.slice_axis))] = (i + nerve.block.corner[0], j + nerve.block.corner[1])
+    index[nerve.report.slice_axis] = n + nerve.block.slices[0]
+    x, y, z = volume.to_world(index)
+    return float(x), float(y), float(z)
+
+
+def _contours(region: Region, size: Size, block: Block) -> tuple[tuple[int, FloatArray], ...]:
+    out = []
+    for n in size.slices:
+        contour = longest_contour(region.share[..., n], 0.5)
+        if len(contour):
+            out.append((block.slices[n], contour + np.array(block.corner)))
+    return tuple(out)
+
+
+def _reasons(region: Region, inside: Inside, place: _Place, nerve: _Nerve, *, by_calibre: bool) -> tuple[str, ...]:
+    if by_calibre:
+        ratio = mass_parameters()["calibre_ratio"]
+        return (
+            f"the outline of the nerve itself swells to more than {ratio:g} times its own median and narrows again",
+        )
+    out = [
+        f"its signal is {inside.signal / region.usual:.2f} times that of the brightest tissue that is usual along the"
+        " nerve, and it ends on all sides within the slices",
+        f"{region.border_share:.0%} of its border is brighter inside than outside",
+        place.contact,
+    ]
+    if place.eccentricity >= mass_parameters()["eccentric_radii"]:
+        out.append(f"its middle lies {place.eccentricity:.1f} of its radii off the undisturbed course: eccentric")
+    if place.pushes_mm >= nerve_parameters()["displacement_mm"] and place.relation != "inside":
+        out.append(f"the nerve lies {place.pushes_mm:.0f} mm off its undisturbed course here")
+    if inside.core_to_rim is not None and nerve.weighting.fluid_sensitive:
+        out.append(f"its centre has {inside.core_to_rim:.2f} times the signal of its rim")
+    return tuple(out)
+
+
+def _doubts(
+    size: Size, place: _Place, nerve: _Nerve, *, by_calibre: bool, fluid_like: bool | None
+) -> list[tuple[bool, str]]:
+    """Return what speaks against a mass, each with whether it is severe."""
+    p, out = mass_parameters(), []
+    if len(size.slices) == 1:
+        out.append((True, "it is seen in one slice only"))
+    tube = size.length_mm / max(size.narrow_mm, 1e-6) >= p["tube_elongation"] or size.narrow_mm < p["tube_mm"]
+    if tube and place.relation != "inside":
+        out.append((True, "a vessel or another tube that winds is not excluded"))
+    if place.relation == "touching":
+        out.append((False, "whether it lies inside the nerve or beside it cannot be told"))
+    if nerve.block.spacing_mm[2] >= p["edge_slice_mm"]:
+        out.append((False, f"its length is true to about a slice ({nerve.block.spacing_mm[2]:.0f} mm)"))
+    if by_calibre:
+        out.append((True, "found by the outline alone: a joining branch or a wrong outline looks the same"))
+    if nerve.weighting.doubt:
+        out.append((False, nerve.weighting.doubt))
+    if fluid_like:
+        out.append((False, "an even solid tumour can look like fluid: contrast medium would tell"))
+    return out

@@ -1,0 +1,33 @@
+"""The page of a measured series: a mass is drawn, told with its reasons and doubts, and marked on the profile."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ranvier.core import Side
+from ranvier.imaging.nerves import LabelName, Level, add_masses, measure_labels
+from ranvier.imaging.reading import Contrast, SequenceFacts, Series
+from ranvier.imaging.simulation.phantom import PhantomSpec, draw_phantom, phantom_timings
+from ranvier.imaging.volume import Volume
+from ranvier.report.mri_page import render_mri_page
+
+
+@pytest.mark.parametrize("kind", ["target_mass", "plain"])
+def test_a_mass_is_drawn_in_its_slices_and_told_with_its_reasons(kind: str) -> None:
+    phantom = draw_phantom(PhantomSpec(kind=kind, slices=16, voxel_mm=0.8), seed=41)  # type: ignore[arg-type]
+    labels = Volume(values=(phantom.share >= 0.5).astype(np.float32), affine=phantom.volume.affine)
+    timing = phantom_timings()["t2"]
+    facts = SequenceFacts(contrast=Contrast.T2, te_ms=(timing.te_ms,), tr_ms=timing.tr_ms)
+    series = Series(volume=phantom.volume, facts=facts)
+    nerves = measure_labels(phantom.volume, labels, {1: LabelName(nerve="sciatic", side=Side.LEFT)}, Level())
+    nerves = tuple(replace(n, to_tissues=(("left gracilis", 2.1),)) for n in add_masses(nerves, series))
+    page = render_mri_page(phantom.volume, facts, nerves)
+    masses = nerves[0].masses
+    assert page.count('stroke="#4cc9ff"') == sum(len(m.contours) for m in masses)
+    assert "2.10 times left gracilis" in page
+    assert (">mass</text>" in page) is bool(masses) is (kind == "target_mass")
+    for mass in masses:
+        assert "target sign" in page
+        assert all(reason.split(",")[0] in page for reason in mass.reasons)
+        assert page.count(", mass") >= len(mass.contours)
