@@ -1,10 +1,11 @@
 """Image series of a case, measured: what has a verdict becomes findings, what has none is said.
 
 A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
-or ``labels.nii.gz`` with ``label_names.csv``; ``references.csv`` names tissues to compare signals with. ``limits.csv``
-(``level,method``) says which limit applies; without it no size is judged, and only changes along the nerve are told. A spine label map (``spine_labels.nii.gz`` with
-``spine.csv``) is measured level by level, with or without an image; a muscle label map (``muscle_labels.nii.gz`` with
-``muscles.csv``) muscle by muscle on all images of the folder. With ``diffusion.csv`` the image is a diffusion series.
+or ``labels.nii.gz`` with ``label_names.csv``; ``references.csv`` names tissues to compare signals with.
+``limits.csv`` (``level,method``) says which limit applies; without it no size is judged, and only changes along the
+nerve are told. A spine label map (``spine_labels.nii.gz`` with ``spine.csv``) is measured level by level, with or
+without an image; a muscle label map (``muscle_labels.nii.gz`` with ``muscles.csv``) muscle by muscle on all images of
+the folder. With ``diffusion.csv`` the image is a diffusion series.
 """
 
 import csv
