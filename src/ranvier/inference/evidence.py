@@ -160,13 +160,11 @@ def _base_rates(library: Library, observations: Sequence[Observation], images: I
 
 def _weights(observations: Sequence[Observation]) -> FloatArray:
     p = load_parameters()
-    share = p["shared_error_share"]
-    rho = {o.model.family: share * o.model.rho for o in observations if o.model is not None}
+    rho = {o.model.family: p["reading_discount"] * o.model.rho for o in observations if o.model is not None}
     same_row = _summaries(observations)
     groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
-    weights = group_weights(
-        groups, {g: p["row_rho"] if g.startswith(_ROW) else rho.get(g, p["group_rho"]) for g in groups}
-    )
+    row, feature = p["feature_discount"] * p["row_rho"], p["feature_discount"] * p["group_rho"]
+    weights = group_weights(groups, {g: row if g.startswith(_ROW) else rho.get(g, feature) for g in groups})
     return np.where(_explained(observations), 0.0, weights)
 
 
