@@ -28,7 +28,7 @@ from ranvier.imaging.volume import Volume
 
 GRAPH = load_graph()
 NAME = LabelName(nerve="sciatic", side=Side.LEFT)
-SPEC = PhantomSpec(slices=16, voxel_mm=0.7)
+SPEC = PhantomSpec(slices=20, voxel_mm=0.8)
 MASSES = {
     "cyst": ("mass_cystic", "beside"),
     "pushing_cyst": ("mass_cystic", "beside"),
@@ -137,7 +137,7 @@ def test_a_mass_in_one_slice_is_only_possible() -> None:
     phantom = draw_phantom(replace(SPEC, kind="cyst", slice_mm=20.0, slices=9, tilt_deg=2.0), seed=17)
     (mass,) = masses(phantom)
     assert not mass.likely
-    assert "one slice" in mass.doubts[0]
+    assert any("one slice" in d for d in mass.doubts)
     assert mass.text.startswith("possible ")
 
 
