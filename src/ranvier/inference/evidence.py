@@ -89,7 +89,13 @@ class Evidence:
 
 
 def gather_evidence(
-    case: Case, findings: Sequence[Finding], library: Library, graph: NerveGraph, nerves: Nerves | None = None
+    case: Case,
+    findings: Sequence[Finding],
+    library: Library,
+    graph: NerveGraph,
+    nerves: Nerves | None = None,
+    *,
+    simulated: bool = False,
 ) -> Evidence:
     """Return what the findings say about every hypothesis of the library.
 
@@ -105,6 +111,9 @@ def gather_evidence(
         The nerve graph.
     nerves : Nerves, optional
         Forward models kept from earlier cases; worth passing when there are many.
+    simulated : bool
+        For patients drawn from these very tables, of whom the tables know everything: findings are discounted
+        for the error that they share, and not for what the tables do not know of a real patient.
     """
     nerves = Nerves(library, graph) if nerves is None else nerves
     seen, not_used = observe(findings, library.catalogue)
@@ -127,7 +136,7 @@ def gather_evidence(
         log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll], axis=1),
         influence=np.concatenate([deficit, hits.astype(np.float64)], axis=1),
         base=_base_rates(library, ordered, image_model),
-        weight=_weights(ordered),
+        weight=_weights(ordered, "simulated" if simulated else "reading"),
         background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
         silence=silence_log_likelihood(library, silent_exposures(case, findings)),
         models=models,
@@ -158,9 +167,11 @@ def _base_rates(library: Library, observations: Sequence[Observation], images: I
     return out
 
 
-def _weights(observations: Sequence[Observation]) -> FloatArray:
+def _weights(observations: Sequence[Observation], kind: str) -> FloatArray:
+    """Return the weight of each observation; `kind` names the discount of the readings."""
     p = load_parameters()
-    rho = {o.model.family: p["reading_discount"] * o.model.rho for o in observations if o.model is not None}
+    discount = p[f"{kind}_discount"]
+    rho = {o.model.family: discount * o.model.rho for o in observations if o.model is not None}
     same_row = _summaries(observations)
     groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
     row, feature = p["feature_discount"] * p["row_rho"], p["feature_discount"] * p["group_rho"]

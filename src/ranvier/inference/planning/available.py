@@ -49,6 +49,8 @@ class AvailableTest:
     done_with : tuple of (Modality, str) or None
         A set that counts as done once any study of that modality and limb (arm, leg, face) is reported, or a
         summary of all: the rest was looked at, though it is not written down. For a biopsy the tissue.
+    after : tuple of (Modality, str) or None
+        A set that comes first: a test of further nerves is not offered before the usual ones.
     seen : frozenset of str
         Of imaging tests: regions that a study of this modality has shown already, and so not anew.
     invasive : bool
@@ -64,13 +66,14 @@ class AvailableTest:
     done_with: tuple[Modality, str] | None
     invasive: bool
     why: str
+    after: tuple[Modality, str] | None = None
     seen: frozenset[str] = frozenset()
 
 
 @cache
 def available_tests() -> tuple[AvailableTest, ...]:
     """Return every test that can be asked for, in the order of the table."""
-    columns = ("id", "name", "modality", "region", "items", "sides", "done_with", "invasive", "why")
+    columns = ("id", "name", "modality", "region", "items", "sides", "done_with", "after", "invasive", "why")
     return tuple(_test(row) for row in read_table(_PACKAGE, "next_tests.csv", columns))
 
 
@@ -86,6 +89,7 @@ def _test(row: Mapping[str, str]) -> AvailableTest:
         done_with=_done_with(row["done_with"]),
         invasive=row["invasive"] == "yes",
         why=row["why"],
+        after=_done_with(row["after"]),
     )
 
 

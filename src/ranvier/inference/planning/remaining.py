@@ -40,7 +40,7 @@ def remaining(
             regions = tuple(r for r in test.regions if (test.modality, r) not in imaged)
             seen = frozenset(region for modality, region in imaged if modality is test.modality)
             out.extend([replace(test, regions=regions, seen=seen)] if regions else [])
-        elif test.done_with not in done:
+        elif test.done_with not in done and (test.after is None or test.after in done):
             looks = tuple((i, s) for i, s in test.looks if not _is_done(i, s, looked))
             out.extend([replace(test, looks=looks)] if looks else [])
     return tuple(out)
