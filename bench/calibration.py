@@ -4,7 +4,8 @@ Run: ``python bench/calibration.py [--draws 20000] [--folder bench/results/calib
 prior of a neurology clinic, each examined with the panel (``ranvier.cohort.panel``), each inferred over sets of up to
 three disorders. The run goes on where it was stopped: every block of 500 patients is one file in the folder.
 By default findings are weighed as those of patients of whom the tables know everything; ``--as-shipped`` discounts
-them as in a work-up. Simulated data: this measures whether the inference does what its own tables say, not whether the tables are true.
+them as in a work-up. Simulated data: this measures whether the inference does what its own tables say, not whether
+the tables are true.
 """
 
 import argparse
