@@ -67,7 +67,8 @@ def test_a_picture_becomes_masks_table_summary_and_overlay(tmp_path: Path) -> No
         rows = list(csv.DictReader(stream))
     assert len(rows) == summary["n_found"] > 20
     assert summary["nerve"] == "sural"
-    assert summary["whole_image"] is True
+    assert summary["whole_image"] is False
+    assert read_picture(out / "fascicle.png").shape == (240, 300)
     assert read_picture(out / "overlay.png").shape == (240, 300, 3)
 
 

@@ -170,4 +170,4 @@ def test_a_merely_possible_mass_is_a_question_and_no_finding(tmp_path: Path) -> 
     (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
     case = read_case(tmp_path)
     assert findings(case, GRAPH) == ()
-    assert any("possible" in u.problem and "one slice" in u.problem for u in unused(case, GRAPH))
+    assert any("possible" in u.problem and "about a slice" in u.problem for u in unused(case, GRAPH))

@@ -13,7 +13,8 @@ from scipy import ndimage
 from ranvier.core import MissingExtraError
 from ranvier.imaging import outline_network
 from ranvier.imaging.contours import polygon_area
-from ranvier.imaging.outline import Outline, outline_nerve
+from ranvier.imaging.outline import outline_nerve
+from ranvier.imaging.outline_views import Outline
 from ranvier.imaging.simulation.patch import SimulatedPatch, draw_patch
 from ranvier.imaging.simulation.settings import load_patch_settings
 

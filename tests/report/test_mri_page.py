@@ -23,7 +23,7 @@ def test_a_mass_is_drawn_in_its_slices_and_told_with_its_reasons(kind: str) -> N
     series = Series(volume=phantom.volume, facts=facts)
     nerves = measure_labels(phantom.volume, labels, {1: LabelName(nerve="sciatic", side=Side.LEFT)}, Level())
     nerves = tuple(replace(n, to_tissues=(("left gracilis", 2.1),)) for n in add_masses(nerves, series))
-    page = unescape(render_mri_page(phantom.volume, facts, nerves))
+    page = unescape(render_mri_page(series, nerves))
     masses = nerves[0].masses
     assert page.count('stroke="#4cc9ff"') == sum(len(m.contours) for m in masses)
     assert "2.10 times left gracilis" in page

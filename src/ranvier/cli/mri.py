@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from ranvier.imaging.volume import Volume
 
 _File = Path | None
+_Model = Annotated[
+    _File,
+    typer.Option(
+        "--model",
+        help="A label model: ONNX file with its manifest, or the folder of a trained nnU-Net (extra nnunet; "
+        "opening its checkpoint runs code of its maker).",
+    ),
+]
+_Also = Annotated[
+    list[Path] | None,
+    typer.Option("--also", help="A further series of the same place, measured in the same outlines; repeat it."),
+]
+_Muscle = Annotated[
+    _File, typer.Option("--muscle", help="Label map of a reference muscle on the voxels of the series (NIfTI).")
+]
 
 
 def mri(
@@ -27,14 +42,7 @@ def mri(
     seeds: Annotated[_File, typer.Option("--seeds", help="CSV: nerve, side and i,j,k or x_mm,y_mm,z_mm.")] = None,
     labels: Annotated[_File, typer.Option("--labels", help="Label map (NIfTI) on the same voxels.")] = None,
     names: Annotated[_File, typer.Option("--label-names", help="CSV: label, nerve, side.")] = None,
-    model: Annotated[
-        _File,
-        typer.Option(
-            "--model",
-            help="A label model: ONNX file with its manifest, or the folder of a trained nnU-Net (extra nnunet; "
-            "opening its checkpoint runs code of its maker).",
-        ),
-    ] = None,
+    model: _Model = None,
     nerve: Annotated[str | None, typer.Option("--nerve", help="The nerve of a label map with one label.")] = None,
     side: Annotated[str | None, typer.Option("--side", help="Its side.")] = None,
     level: Annotated[str | None, typer.Option("--level", help="Level, for limits, such as mid_thigh.")] = None,
@@ -43,27 +51,14 @@ def mri(
     references: Annotated[_File, typer.Option("--references", help="CSV: tissue, side, point, for signals.")] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Also write DICOM SEG and SR (TID 1500).")] = False,
     keep_identity: Annotated[bool, typer.Option("--keep-identity", help="Patient and study in these.")] = False,
-    also: Annotated[
-        list[Path] | None,
-        typer.Option("--also", help="A further series of the same place, measured in the same outlines; repeat it."),
-    ] = None,
-    muscle: Annotated[
-        _File, typer.Option("--muscle", help="Label map of a reference muscle on the voxels of the series (NIfTI).")
-    ] = None,
+    also: _Also = None,
+    muscle: _Muscle = None,
     bids: BidsOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for table, page and label map.")] = Path("out"),
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
-    from ranvier.imaging.nerves import (
-        Level,
-        add_masses,
-        add_t2,
-        measure_labels,
-        measure_seeded,
-        read_references,
-        read_seeds,
-    )
+    from ranvier.imaging.nerves import Level, add_masses, add_t2, measure_labels, read_references
     from ranvier.imaging.reading import read_series, source_headers
 
     if sum(one is not None for one in (seeds, labels, model)) != 1:
@@ -76,9 +71,7 @@ def mri(
     read = read_series(series, series=which)
     stated, origin = Level(level=level, method=method), None
     if seeds is not None:
-        points = read_seeds(seeds, read.volume, graph)
-        nerves = measure_seeded(read.volume, points, stated, report=_tell)
-        typer.echo("", err=True)
+        nerves = _by_seeds(read, seeds, graph, stated)
     elif model is not None:
         read, nerves, origin = _by_model(read, model, graph, stated)
     else:
@@ -95,6 +88,15 @@ def mri(
         if name is not None:
             written = _as_bids(name, nerves, folder, out, origin, drawn=labels is None)
     typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
+
+
+def _by_seeds(read: "Series", seeds: Path, graph: "NerveGraph", stated: "Level") -> "tuple[MeasuredNerve, ...]":
+    """Return the nerves that are followed from seeds, with word of how far it is."""
+    from ranvier.imaging.nerves import measure_seeded, read_seeds
+
+    nerves = measure_seeded(read.volume, read_seeds(seeds, read.volume, graph), stated, report=_tell)
+    typer.echo("", err=True)
+    return nerves
 
 
 def _on_others(

@@ -9,18 +9,19 @@ from ranvier.cli.bids import BidsOption, bids_name, writing_folder
 from ranvier.core import UnreadableImageError
 
 _File = Path | None
+_Table = Annotated[
+    str,
+    typer.Option(
+        "--label-table",
+        help="What the numbers mean: totalsegmentator_thigh_shoulder, or a CSV with value,muscle,side.",
+    ),
+]
 
 
 def muscles(
     series: Annotated[list[Path], typer.Argument(help="One image with all echoes, or one for each echo.")],
     labels: Annotated[Path, typer.Option("--labels", help="Label map of muscles on the same voxels (NIfTI).")],
-    label_table: Annotated[
-        str,
-        typer.Option(
-            "--label-table",
-            help="What the numbers mean: totalsegmentator_thigh_shoulder, or a CSV with value,muscle,side.",
-        ),
-    ],
+    label_table: _Table,
     measure: Annotated[
         str, typer.Option("--measure", help="t2, t2_epg, fat_fraction, or t2_map, fat_fraction_map for a finished map.")
     ],
@@ -38,27 +39,21 @@ def muscles(
 ) -> None:
     """Measure T2 or fat fraction of labelled muscles, without their rims, and compare the sides."""
     from ranvier.anatomy import load_graph
+    from ranvier.imaging import muscles as measured
     from ranvier.imaging.bids import BidsExtras, write_bids
-    from ranvier.imaging.muscles import (
-        find_muscle_table,
-        measure_muscles,
-        muscle_lookup,
-        muscle_map,
-        read_measure,
-        read_own_limits,
-        write_muscles,
-    )
     from ranvier.imaging.muscles.measurements import sentence
     from ranvier.imaging.reading import read_series
     from ranvier.report.muscle_page import render_muscle_page
 
     name = bids_name(bids, series[0], "anat")
-    table, wanted = find_muscle_table(label_table, load_graph()), read_measure(measure)
+    table, wanted = measured.find_muscle_table(label_table, load_graph()), measured.read_measure(measure)
     label_volume = read_series(labels).volume
     read = [read_series(one) for one in series]
     mask = label_volume.values.reshape(label_volume.values.shape[:3]) > 0
-    found = muscle_map(read, wanted, te_ms=_numbers(te_ms), field_t=field_t, mask=mask)
-    report = measure_muscles(found, label_volume, table, read_own_limits(limits) if limits is not None else ())
+    found = measured.muscle_map(read, wanted, te_ms=_numbers(te_ms), field_t=field_t, mask=mask)
+    report = measured.measure_muscles(
+        found, label_volume, table, measured.read_own_limits(limits) if limits is not None else ()
+    )
     notes = tuple(dict.fromkeys(note for one in read for note in one.notes))
     text = render_muscle_page(report, found, label_volume, read[0].volume, notes)
     for muscle in report.muscles:
@@ -68,12 +63,12 @@ def muscles(
     with writing_folder(out, name) as folder:
         page = folder / "report.html"
         page.write_text(text, encoding="utf-8")
-        written = (*write_muscles(report, found, folder), page)
+        written = (*measured.write_muscles(report, found, folder), page)
         if name is not None:
             (folder / "map.nii.gz").rename(folder / f"{report.measure.removesuffix('_ms')}.nii.gz")
             extras = BidsExtras(
                 labels=label_volume,
-                lookup=muscle_lookup(table, label_volume),
+                lookup=measured.muscle_lookup(table, label_volume),
                 fields={f"{kind}.nii.gz": {"EstimationAlgorithm": report.method} for kind in ("t2", "fat_fraction")},
             )
             written = write_bids("muscles", folder, name, out, extras)

@@ -23,13 +23,26 @@ _Facts = Annotated[
 _Sex = Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="For limits.")]
 
 
+_Agree = Annotated[
+    Path | None,
+    typer.Option(
+        "--agree",
+        help="Folder of tables with their published readings (table.csv, reading.yaml): how far ours agree.",
+    ),
+]
+_Page = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Folder for a page: of waveforms with their table, of criteria.")
+]
+_Table = Annotated[
+    Path | None,
+    typer.Argument(
+        help="CSV with one row a stimulation (--template prints an empty one), or a folder or file of waveforms."
+    ),
+]
+
+
 def ncs(
-    table: Annotated[
-        Path | None,
-        typer.Argument(
-            help="CSV with one row a stimulation (--template prints an empty one), or a folder or file of waveforms."
-        ),
-    ] = None,
+    table: _Table = None,
     age: _Age = None,
     sex: _Sex = None,
     height_cm: Annotated[float | None, typer.Option("--height-cm", min=30, max=250, help="For limits.")] = None,
@@ -42,21 +55,12 @@ def ncs(
     ] = None,
     facts: _Facts = None,
     emg: Annotated[Path | None, typer.Option("--emg", help="For criteria: table of needle EMG as emg.csv.")] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Folder for a page: of waveforms with their table, of criteria."),
-    ] = None,
+    out: _Page = None,
     simulate: Annotated[
         Path | None, typer.Option("--simulate", help="Write simulated waveforms with their truth into this folder.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the simulation.")] = 0,
-    agree: Annotated[
-        Path | None,
-        typer.Option(
-            "--agree",
-            help="Folder of tables with their published readings (table.csv, reading.yaml): how far ours agree.",
-        ),
-    ] = None,
+    agree: _Agree = None,
 ) -> None:
     """Read conduction studies, a table or waveforms: measures, each against its limit, blocks, what is in doubt.
 

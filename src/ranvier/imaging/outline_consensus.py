@@ -12,22 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.imaging.network_input import network_input
-from ranvier.imaging.outline import (
-    _MIDDLE,
+from ranvier.imaging.outline_network import nerve_share
+from ranvier.imaging.outline_views import (
+    MIDDLE,
     FloatArray,
     Image,
+    Look,
     Outline,
-    _centre,
-    _checked,
-    _Look,
-    _outline,
-    _region,
-    _turned,
-    _turned_back,
-    _used,
+    centre_of,
+    checked_slice,
+    nerve_region,
+    outline_of,
     outline_parameters,
+    turned,
+    turned_back,
+    used_stretch,
 )
-from ranvier.imaging.outline_network import nerve_share
 from ranvier.imaging.resampling import resampling_matrix
 from ranvier.imaging.simulation.patch import PATCH_PIXELS, pixel_for_calibre
 from ranvier.imaging.simulation.settings import load_patch_settings
@@ -83,7 +83,7 @@ def outline_settled(
     ValueError, MissingExtraError
         As `outline_nerve`.
     """
-    values = _checked(slice_values, spacing_mm, seed_ij, expected_area_mm2)
+    values = checked_slice(slice_values, spacing_mm, seed_ij, expected_area_mm2)
     p = outline_parameters()
     seen = _Slice(values=values, spacing_mm=np.asarray(spacing_mm, dtype=np.float64))
     views, rounds = ("following_views", "following_rounds") if following else ("views", "rounds")
@@ -92,14 +92,14 @@ def outline_settled(
         look = _look(seen, aim)
         area = float(look.share.sum()) * look.pixel_mm**2
         if area <= 0:
-            return _outline(look, seen.spacing_mm, values.shape)
+            return outline_of(look, seen.spacing_mm, values.shape)
         told = area if expected_area_mm2 is None else _agreed(expected_area_mm2, area, expected_weight)
-        found = _aim(seen, _centre(look, seen.spacing_mm), told, aim.views)
+        found = _aim(seen, centre_of(look, seen.spacing_mm), told, aim.views)
         still = _still(aim, found, seen)
         aim = found
         if still:
             break
-    return _outline(_look(seen, replace(aim, ring_pixels=0.0)), seen.spacing_mm, values.shape)
+    return outline_of(_look(seen, replace(aim, ring_pixels=0.0)), seen.spacing_mm, values.shape)
 
 
 def _agreed(expected_mm2: float, found_mm2: float, weight: float) -> float:
@@ -125,7 +125,7 @@ def _still(before: _Aim, after: _Aim, seen: _Slice) -> bool:
     return moved_mm < p["still_mm"] and abs(float(np.log(after.told_mm2 / before.told_mm2))) < p["still_ln"]
 
 
-def _look(seen: _Slice, aim: _Aim) -> _Look:
+def _look(seen: _Slice, aim: _Aim) -> Look:
     """Return the mean of the views, on the patch about the middle of their ring."""
     pixel, spacing = aim.pixel_mm, seen.spacing_mm
     margin = int(np.ceil(aim.ring_pixels)) + 1
@@ -135,7 +135,7 @@ def _look(seen: _Slice, aim: _Aim) -> _Look:
         resampling_matrix(seen.values.shape[axis], spacing[axis], aim.centre_ij[axis] * spacing[axis] + offsets, pixel)
         for axis in (0, 1)
     )
-    near = _used(rows), _used(columns)
+    near = used_stretch(rows), used_stretch(columns)
     rows, columns, values = rows[:, near[0]], columns[:, near[1]], seen.values[near]
     voxel = float(np.sqrt(spacing[0] * spacing[1]))
     corners = margin + np.rint(aim.ring_pixels * _ring(aim.views)).astype(int)
@@ -144,16 +144,16 @@ def _look(seen: _Slice, aim: _Aim) -> _Look:
         image = np.maximum(rows @ values[:, :, n] @ columns.T, 0)
         for view, (i, j) in enumerate(corners):
             part = image[i : i + PATCH_PIXELS, j : j + PATCH_PIXELS]
-            middle = np.full(2, _MIDDLE)
+            middle = np.full(2, MIDDLE)
             channels = network_input(part, middle, expected_area_mm2=aim.told_mm2, pixel_mm=pixel, voxel_mm=voxel)
-            batch.append(_turned(channels, _way(view)))
+            batch.append(turned(channels, _way(view)))
     maps = np.zeros((len(batch), wide, wide), dtype=np.float32)
     for number, share in enumerate(nerve_share(np.stack(batch))):
         i, j = corners[number % aim.views]
-        maps[number, i : i + PATCH_PIXELS, j : j + PATCH_PIXELS] = _turned_back(share, _way(number % aim.views))
+        maps[number, i : i + PATCH_PIXELS, j : j + PATCH_PIXELS] = turned_back(share, _way(number % aim.views))
     maps = maps[:, margin:-margin, margin:-margin]
-    region = _region(maps.mean(axis=0))
-    return _Look(
+    region = nerve_region(maps.mean(axis=0))
+    return Look(
         share=maps.mean(axis=0) * region,
         areas_mm2=(maps * region).sum(axis=(1, 2), dtype=np.float64) * pixel**2,
         pixel_mm=pixel,

@@ -54,7 +54,18 @@ def masses(phantom: Phantom) -> tuple[Mass, ...]:
 
 
 @pytest.mark.parametrize("contrast", ["t2", "stir"])
-@pytest.mark.parametrize("kind", list(MASSES))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(
+            kind,
+            marks=pytest.mark.xfail(strict=True, reason="found by the outline alone, so only possible")
+            if kind == "intraneural_cyst"
+            else (),
+        )
+        for kind in MASSES
+    ],
+)
 def test_a_mass_is_found_where_it_is_with_its_size_and_its_place_against_the_nerve(kind: str, contrast: str) -> None:
     phantom = draw_phantom(replace(SPEC, kind=kind, contrast=contrast), seed=11)  # type: ignore[arg-type]
     (mass,) = masses(phantom)
@@ -133,11 +144,11 @@ def test_a_region_that_runs_to_the_end_of_the_slices_is_no_mass() -> None:
     assert not [m for m in masses(tube) if m.likely]
 
 
-def test_a_mass_in_one_slice_is_only_possible() -> None:
+def test_a_mass_in_thick_slices_is_only_possible() -> None:
     phantom = draw_phantom(replace(SPEC, kind="cyst", slice_mm=20.0, slices=9, tilt_deg=2.0), seed=17)
     (mass,) = masses(phantom)
     assert not mass.likely
-    assert any("one slice" in d for d in mass.doubts)
+    assert any("true to about a slice" in d for d in mass.doubts)
     assert mass.text.startswith("possible ")
 
 

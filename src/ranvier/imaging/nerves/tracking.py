@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ranvier.imaging.nerves.edges import on_clear_edge
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.sections import Section, cropped, plane_axes, slice_values
-from ranvier.imaging.outline import Outline
 from ranvier.imaging.outline_consensus import outline_settled
+from ranvier.imaging.outline_views import Outline
 from ranvier.imaging.volume import Volume
 
 FloatArray = NDArray[np.float64]
