@@ -90,18 +90,20 @@ def main() -> None:
     options.add_argument("--draws", type=int, default=20000)
     options.add_argument("--folder", type=Path, default=ROOT / "bench" / "results" / "calibration_blocks")
     options.add_argument("--as-shipped", action="store_true", help="with the discount that real patients need")
+    options.add_argument("--sum-up", action="store_true", help="draw no more: the figures of the blocks that are there")
     options.add_argument("--first", type=int, default=0, help="block to begin with, to share the work")
     wanted = options.parse_args()
     if wanted.as_shipped:
         wanted.folder = wanted.folder.with_name(f"{wanted.folder.name}_as_shipped")
     wanted.folder.mkdir(parents=True, exist_ok=True)
-    nerves = Nerves(load_library(), load_graph(), columns=COLUMNS)
-    blocks = []
-    for number in range(wanted.first, max(1, wanted.draws // BLOCK)):
-        path = wanted.folder / f"block-{number:03d}.json"
-        if not path.exists():
-            path.write_text(json.dumps(run_block(number, nerves, simulated=not wanted.as_shipped)), encoding="utf-8")
-        blocks.append(json.loads(path.read_text(encoding="utf-8")))
+    if not wanted.sum_up:
+        nerves = Nerves(load_library(), load_graph(), columns=COLUMNS)
+        for number in range(wanted.first, max(1, wanted.draws // BLOCK)):
+            path = wanted.folder / f"block-{number:03d}.json"
+            if not path.exists():
+                outcome = run_block(number, nerves, simulated=not wanted.as_shipped)
+                path.write_text(json.dumps(outcome), encoding="utf-8")
+    blocks = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(wanted.folder.glob("block-*.json"))]
     stated = np.array([p for b in blocks for p in b["stated"]])
     right = np.array([r for b in blocks for r in b["right"]], dtype=float)
     sides = [s for b in blocks for s in b["side"]]
