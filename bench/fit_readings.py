@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ranvier.anatomy import load_graph
 from ranvier.case import Setting
 from ranvier.cohort.published_tests import Replayed, population, published_tests, replayed_tests
-from ranvier.cohort.replay import at_day, key_of, look_of
+from ranvier.cohort.replay import at_days, key_of, look_of
 from ranvier.core import Side
 from ranvier.inference import Nerves, load_library
 from ranvier.inference.parameters import load_parameters, load_reading_models
@@ -52,12 +52,12 @@ def draw(how: Replayed, name: str, nerves: Nerves, published: float, *, positive
     rng = np.random.default_rng(SEED)
     shares, variants = population(name)
     people = Population(nerves.library, Setting.NEUROLOGY_CLINIC, disorders=shares, variants=variants, side=Side.RIGHT)
-    patients = [at_day(p, how.days) for p in people.draw(rng, DRAWS)]
+    patients = at_days(people.draw(rng, DRAWS), how.days, rng)
     examiner = Examiner(nerves, rng)
     out = Drawn(how, published, positive, {}, {}, {}, {}, {})
     shared: dict[str, FloatArray] = {}
     models = load_reading_models()
-    for term in (*how.terms, *how.reference):
+    for term in (*how.terms, *how.reference, *how.without):
         key, look = key_of(term), look_of(term)
         if key in out.x or key in out.fixed:
             continue

@@ -93,7 +93,7 @@ def test_sums_of_rows_add_up_however_they_are_written(nerves: Nerves) -> None:
     model = nerves.model(probes, None)
     one = model.values("log_survival", single(library, rows[1:]))
     other = model.values("log_survival", gathered([rows]))
-    together = model.values("log_survival", combined({7: rows[:1], 9: rows[1:]}, np.array([[-1, 7, 9]])))
+    together = model.values("log_survival", combined(np.array([7, 9]), rows[None, :], np.array([[-1, 7, 9]])))
     many = model.values("log_survival", gathered([np.concatenate([rows, np.repeat(rows[:1], 4)])]))
     assert one == pytest.approx(other)
     assert together == pytest.approx(other)

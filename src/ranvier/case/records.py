@@ -110,7 +110,7 @@ class ReflexStatement:
     origin: Origin
 
 
-SensoryModality = Literal["light_touch", "pain", "temperature", "vibration", "position", "any"]
+SensoryModality = Literal["light_touch", "monofilament", "pain", "temperature", "vibration", "position", "any"]
 SensoryResult = Literal["normal", "reduced", "absent", "altered"]
 
 

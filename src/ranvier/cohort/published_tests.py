@@ -59,16 +59,19 @@ class Term:
 class Replayed:
     """How a row is replayed. `not_represented` says why it is not; then the rest is empty.
 
-    The test is positive when the weights of the terms that are positive reach `need`.
+    The test is positive when the weights of the terms that are positive reach `need`. `days` are the days of
+    illness at the test with their shares, none where the source names none. Patients in whom any term of `without`
+    is positive are not of the population (an "asymptomatic" one, say).
     """
 
     id: str
     cases: str
     controls: str
-    days: float | None
+    days: tuple[tuple[float, float], ...]
     terms: tuple[Term, ...]
     need: float
     reference: tuple[Term, ...]
+    without: tuple[Term, ...]
     note: str
     not_represented: str
 
@@ -86,7 +89,7 @@ def published_tests() -> Mapping[str, PublishedTest]:
 @cache
 def replayed_tests() -> Mapping[str, Replayed]:
     """Return how each published result is replayed, by id."""
-    columns = ("id", "cases", "controls", "days", "items", "need", "reference", "note", "not_represented")
+    columns = ("id", "cases", "controls", "days", "items", "need", "reference", "without", "note", "not_represented")
     return {row["id"]: _replayed(row) for row in read_table(PACKAGE, "replayed_tests.csv", columns)}
 
 
@@ -148,13 +151,24 @@ def _replayed(row: Mapping[str, str]) -> Replayed:
         id=row["id"],
         cases=row["cases"],
         controls=row["controls"],
-        days=_optional(row["days"]),
+        days=_days(row["days"]),
         terms=_terms(row["items"]),
         need=float(row["need"] or 1),
         reference=_terms(row["reference"]),
+        without=_terms(row["without"]),
         note=row["note"],
         not_represented=row["not_represented"],
     )
+
+
+def _days(cell: str) -> tuple[tuple[float, float], ...]:
+    """Read ``day`` or ``day:share;day:share``.
+
+    >>> _days("2:0.4;9:0.6"), _days("14"), _days("")
+    (((2.0, 0.4), (9.0, 0.6)), ((14.0, 1.0),), ())
+    """
+    pairs = (part.partition(":") for part in cell.split(";") if part)
+    return tuple((float(day), float(share or 1)) for day, _, share in pairs)
 
 
 def _terms(cell: str) -> tuple[Term, ...]:

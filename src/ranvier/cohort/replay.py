@@ -153,23 +153,31 @@ def _positives(
     drawn = Population(
         nerves.library, Setting.NEUROLOGY_CLINIC, disorders=shares, variants=variants, side=Side.RIGHT
     ).draw(rng, draws)
-    patients = [at_day(p, how.days) for p in drawn]
-    looks = {key_of(t): look_of(t) for t in (*how.terms, *how.reference)}
+    patients = at_days(drawn, how.days, rng)
+    looks = {key_of(t): look_of(t) for t in (*how.terms, *how.reference, *how.without)}
     grades = Examiner(nerves, rng).grades(patients, list(looks.values()))
     column = {key: grades[:, number] for number, key in enumerate(looks)}
     out = _reached(how.terms, column) >= how.need
+    kept = np.ones(len(patients), dtype=np.bool_)
+    if how.without:
+        kept &= _reached(how.without, column) == 0
     if how.reference:
-        kept = (_reached(how.reference, column) >= 1) == ill
-        if kept.sum() >= _FEWEST:
-            out = out[kept]
-    return out
+        kept &= (_reached(how.reference, column) >= 1) == ill
+    return out[kept] if kept.sum() >= _FEWEST else out
 
 
-def at_day(patient: SimulatedPatient, days: float | None) -> SimulatedPatient:
-    """Return the patient at a stated day of the illness."""
-    if days is None:
-        return patient
-    return replace(patient, case=replace(patient.case, onset=replace(patient.case.onset, duration_days=days)))
+def at_days(
+    patients: Sequence[SimulatedPatient], days: Sequence[tuple[float, float]], rng: np.random.Generator
+) -> list[SimulatedPatient]:
+    """Return the patients at stated days of the illness, each day with its share; as they are without one."""
+    if not days:
+        return list(patients)
+    share = np.array([s for _, s in days])
+    chosen = rng.choice(len(days), size=len(patients), p=share / share.sum())
+    return [
+        replace(p, case=replace(p.case, onset=replace(p.case.onset, duration_days=days[int(c)][0])))
+        for p, c in zip(patients, chosen, strict=True)
+    ]
 
 
 def key_of(term: Term) -> tuple[str, bool]:

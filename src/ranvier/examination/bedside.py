@@ -17,6 +17,7 @@ _REFLEX_NORMAL = 2
 _REFLEX_WORDS = ("clonic", "brisk", "normal", "reduced", "absent")
 _SENSE = {
     "light_touch": ("sensation_touch", "Light touch"),
+    "monofilament": ("sensation_monofilament", "Feeling of a 10 g monofilament"),
     "vibration": ("sensation_vibration", "Vibration sense"),
     "position": ("sensation_position", "Position sense"),
     "pain": ("sensation_pain", "Pain sense"),

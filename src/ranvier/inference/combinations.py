@@ -94,7 +94,6 @@ class Combiner:
         self._setting = self._library.setting
         self._variant = self._library.variant
         self._best = float(singles.score.max())
-        self._members: dict[int, IntArray] = {}
         self._company = self._library.log_company
         self._alone = self._library.alone
 
@@ -187,17 +186,11 @@ class Combiner:
         ]
         out = self._combine(np.concatenate(ratios), self._frozen[np.concatenate(chosen)])
         sets = np.concatenate([_with_partners(seed, c) for seed, c in zip(seeds, chosen, strict=True)])
-        members = {int(s): self._rows(int(s)) for s in np.unique(sets[sets >= 0])}
-        readers = Readers(combined(members, sets), self._evidence.when)
+        states = np.unique(sets[sets >= 0])
+        readers = Readers(combined(states, self._singles.rows(self._library, states), sets), self._evidence.when)
         for column, (reading, model) in enumerate(zip(self._evidence.readings(), self._evidence.models, strict=True)):
             out[:, column] = readers.read(reading, model)[0]
         return out
-
-    def _rows(self, state: int) -> IntArray:
-        """Return the rows of the library that add up to a state with its probable units."""
-        if state not in self._members:
-            self._members[state] = self._singles.rows(self._library, state)
-        return self._members[state]
 
     def _joint_background(self, seed: Sequence[int], chosen: IntArray) -> FloatArray:
         members = np.stack([np.full(len(chosen), self._background[s]) for s in seed] + [self._background[chosen]])

@@ -16,7 +16,7 @@ from ranvier.inference.forward import ForwardModel
 from ranvier.inference.images import ImageModel
 from ranvier.inference.library import Library
 from ranvier.inference.nerves import Nerves
-from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe
+from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe, says_abnormal
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.silence import silence_log_likelihood, silent_exposures
 
@@ -26,6 +26,7 @@ IntArray = NDArray[np.intp]
 _ROW = "row:"
 _PATTERN = "ncs_pattern_"
 _GENE = "gene_"
+_VERDICT = "|abnormal:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +176,10 @@ def _weights(observations: Sequence[Observation], kind: str) -> FloatArray:
     same_row = _summaries(observations)
     groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
     row, feature = p["feature_discount"] * p["row_rho"], p["feature_discount"] * p["group_rho"]
-    weights = group_weights(groups, {g: row if g.startswith(_ROW) else rho.get(g, feature) for g in groups})
+    sided = [f"{g}{_VERDICT}{says_abnormal(o)}" if g in rho else g for g, o in zip(groups, observations, strict=True)]
+    weights = group_weights(
+        sided, {s: row if s.startswith(_ROW) else rho.get(g, feature) for s, g in zip(sided, groups, strict=True)}
+    )
     return np.where(_explained(observations), 0.0, weights)
 
 

@@ -47,6 +47,11 @@ def detection(sign: StructureSign, modality: Modality) -> float:
     return sign.ultrasound if modality is Modality.ULTRASOUND else sign.other
 
 
+def is_old(age_y: float | None) -> bool:
+    """Tell whether the incidental changes of the older half of patients count; unknown ages count as old."""
+    return age_y is None or age_y >= load_parameters()["incidental_age"]
+
+
 class ImageModel:
     """Likelihood of the imaging of one case under every row of the library.
 
@@ -60,7 +65,7 @@ class ImageModel:
 
     def __init__(self, library: Library, age_y: float | None) -> None:
         self.library = library
-        self._old = age_y is None or age_y >= load_parameters()["incidental_age"]
+        self._old = is_old(age_y)
         variants: dict[str, list[tuple[str, int]]] = {}
         for number, (disorder, variant) in enumerate(library.variant_keys):
             variants.setdefault(disorder, []).append((variant, number))

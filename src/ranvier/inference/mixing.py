@@ -4,7 +4,7 @@ Log-survival of nerves adds over concurrent lesions, so any set of disorders, wi
 independent lesions, is a sum of rows. A `Mix` lists such sums, one for each hypothesis that is computed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,17 +59,18 @@ def gathered(sums: Sequence[IntArray]) -> Mix:
     return Mix(terms=terms)
 
 
-def combined(members: Mapping[int, IntArray], sets: IntArray) -> Mix:
+def combined(states: IntArray, rows: IntArray, sets: IntArray) -> Mix:
     """Return sets of states.
 
     Parameters
     ----------
-    members : mapping of int to int array
-        The rows of the library that add up to each state.
+    states : (n_states,) int
+        Those that occur in the sets, rising.
+    rows : (n_rows, n_states) int
+        The rows of the library that add up to each state, -1 for none.
     sets : (n_sets, n_parts) int
         States, -1 for none.
     """
-    states = np.unique(sets[sets >= 0])
     filled = sets[:, (sets >= 0).any(axis=0)]
     place = np.where(filled >= 0, np.searchsorted(states, filled), _NONE)
-    return Mix(terms=gathered([members[int(s)] for s in states]).terms, together=np.ascontiguousarray(place.T))
+    return Mix(terms=rows, together=np.ascontiguousarray(place.T))

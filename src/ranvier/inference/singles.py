@@ -48,21 +48,46 @@ class Singles:
     assigned: IntArray
     joint: Mapping[int, FloatArray] = field(default_factory=dict)
 
-    def rows(self, library: Library, state: int) -> IntArray:
-        """Return the rows of the library that add up to a state with its probable units."""
-        mine = library.units_of[state]
-        units = mine[self.unit_probability[mine] > _LIKELY]
-        return np.append(state, library.unit_row[units, self.unit_grade[units]])
+    def rows(self, library: Library, states: IntArray) -> IntArray:
+        """Return the rows of the library that add up to each state with its probable units.
+
+        Parameters
+        ----------
+        library : Library
+            All hypotheses.
+        states : (n,) int
+            Rising.
+
+        Returns
+        -------
+        (1 + n_most, n) int
+            The state itself, then its probable units, -1 for none.
+        """
+        if not library.units:
+            return states[None, :].astype(np.intp)
+        units = np.flatnonzero((self.unit_probability > _LIKELY) & np.isin(library.unit_state, states))
+        units = units[np.argsort(library.unit_state[units], kind="stable")]
+        owner = np.searchsorted(states, library.unit_state[units])
+        count = np.bincount(owner, minlength=len(states))
+        place = np.arange(len(units)) - (np.cumsum(count) - count)[owner]
+        out = np.full((1 + int(count.max(initial=0)), len(states)), _NO_UNIT, dtype=np.intp)
+        out[0] = states
+        out[1 + place, owner] = library.unit_row[units, self.unit_grade[units]]
+        return out
+
+    def rows_of(self, library: Library, state: int) -> IntArray:
+        """Return the rows of the library that add up to one state with its probable units, ``(n_rows,)``."""
+        return self.rows(library, np.array([state], dtype=np.intp))[:, 0]
 
     def frozen(self, evidence: Evidence) -> FloatArray:
         """Return the log likelihoods with the probable units fixed, ``(n_states, n_observations)``."""
         library = evidence.library
         out = evidence.log_likelihood[: library.n_states].copy()
-        for unit in np.flatnonzero(self.unit_probability > _LIKELY):
-            state = library.units[unit].state
-            columns = np.flatnonzero(self.assigned[state] == unit)
-            row = library.unit_row[unit, self.unit_grade[unit]]
-            out[state, columns] = evidence.log_likelihood[row, columns]
+        if library.units:
+            there = (self.assigned >= 0) & (self.unit_probability > _LIKELY)[self.assigned]
+            state, column = np.nonzero(there)
+            unit = self.assigned[state, column]
+            out[state, column] = evidence.log_likelihood[library.unit_row[unit, self.unit_grade[unit]], column]
         for state, together in self.joint.items():
             out[state] = together
         return out

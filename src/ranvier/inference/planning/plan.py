@@ -53,7 +53,7 @@ class Planner:
         states = np.argsort(-posterior.main_state, kind="stable")[: int(load_parameters()["plan_states"])]
         self._states = states[posterior.main_state[states] > _NEGLIGIBLE].astype(np.intp)
         self._beliefs, self._disorders = self._belief(posterior)
-        rows = [singles.rows(self._library, int(s)) for s in self._states]
+        rows = [singles.rows_of(self._library, int(s)) for s in self._states]
         self._outcomes = Outcomes(nerves, self._states, rows, evidence.when, case.patient, evidence.day)
 
     def _belief(self, posterior: Posterior) -> tuple[Beliefs, tuple[int, ...]]:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from ranvier.case import load_vocabulary
 from ranvier.core import Finding, Side
 from ranvier.inference.channels import timing
 from ranvier.inference.features import feature_ratios
-from ranvier.inference.images import ImageModel, detection
+from ranvier.inference.images import ImageModel, detection, is_old
 from ranvier.inference.items import ANY_CHANGE, Item, on_side
 from ranvier.inference.mixing import gathered
 from ranvier.inference.nerves import Nerves
@@ -28,6 +29,8 @@ from ranvier.inference.terms import place_mask
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+
+_NODES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,10 @@ class Examiner:
         hit = library.hit(mask) if mask is not None else np.ones(library.n_rows, dtype=np.bool_)
         if not name.startswith(IMAGE_PREFIX):
             return self._feature(patients, name, hit)
-        base, of_row = ImageModel(library, None).chance(observation, hit)
-        return np.array([_either(of_row, hit, base, p, library.n_states) for p in patients])
+        ages = {is_old(p.case.patient.age_y): p.case.patient.age_y for p in patients}
+        known = {old: ImageModel(library, age).chance(observation, hit) for old, age in ages.items()}
+        drawn = ((p, *known[is_old(p.case.patient.age_y)]) for p in patients)
+        return np.array([_either(of_row, hit, base, p, library.n_states) for p, base, of_row in drawn])
 
     def _feature(self, patients: Sequence[SimulatedPatient], name: str, hit: BoolArray) -> FloatArray:
         """Return the chance that a feature is present in each patient, by the day of illness where it matters."""
@@ -109,14 +114,14 @@ class Examiner:
         return out
 
     def _any_change(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
-        """Return the chance that imaging shows the most visible of the signs that a patient's disorders make."""
+        """Return the chance that imaging shows any of the signs that a patient's disorders make."""
         library = self._library
-        best: dict[int, float] = {}
+        chances: dict[int, float] = {}
         for number, (disorder, variant) in enumerate(library.variant_keys):
             signs = library.catalogue.structure.get(disorder, ())
-            chances = [detection(s, look.item.modality) for s in signs if s.variant in ("*", variant)]
-            best[number] = max(chances, default=0.0)
-        return np.array([max(best[int(library.variant_row[s])] for s in p.states) for p in patients])
+            each = [detection(s, look.item.modality) for s in signs if s.variant in ("*", variant)]
+            chances[number] = any_of(each, load_parameters()["group_rho"])
+        return np.array([max(chances[int(library.variant_row[s])] for s in p.states) for p in patients])
 
     def _read(self, patients: Sequence[SimulatedPatient], look: Look, noise: FloatArray) -> IntArray:
         observation = look.item.observation(look.side, 0)
@@ -161,6 +166,32 @@ class Examiner:
             return np.asarray(np.sqrt(rho) * common[group] + np.sqrt(1 - rho) * own)
 
         return draw
+
+
+def any_of(chances: Sequence[float], rho: float) -> float:
+    """Return the chance that at least one of some correlated signs is seen.
+
+    Each is seen when a normal variate stays below its quantile; the variates share a part `rho` of their variance.
+
+    Parameters
+    ----------
+    chances : sequence of float
+        Of each sign alone.
+    rho : float
+        Correlation in [0, 1).
+
+    Examples
+    --------
+    >>> round(any_of([0.5, 0.5], 0.0), 3), round(any_of([0.5], 0.6), 3), any_of([], 0.6)
+    (0.75, 0.5, 0.0)
+    """
+    seen = np.array([c for c in chances if c > 0])
+    if not len(seen):
+        return 0.0
+    nodes, weights = hermegauss(_NODES)
+    shared = np.sqrt(rho) * nodes[:, None]
+    missed = np.prod(1 - ndtr((ndtri(np.minimum(seen, 1 - 1e-9)) - shared) / np.sqrt(1 - rho)), axis=1)
+    return float(1 - (weights / weights.sum()) @ missed)
 
 
 def _by_duration(patients: Sequence[SimulatedPatient]) -> Mapping[float | None, list[int]]:
