@@ -364,3 +364,20 @@ def test_padua_1997_extreme_needs_no_sensory_study() -> None:
     assert concluded(PAD, "extreme", hand(amp=0.0)) == "met"
     assert concluded(PAD, "extreme", hand(amp=0.1, snap=0.0)) == "failed"
     assert concluded(PAD, "severe", hand(amp=0.1, snap=0.0, dml=4.01)) == "met"
+
+
+@pytest.mark.parametrize(
+    ("name", "clause", "given", "wanted"),
+    [
+        (AAN, "latency", motor(dml=6.01), "met"),
+        (AAN, "latency", motor(dml=6.0), "missing"),
+        (AAN, "latency", motor(dml=5.0), "failed"),
+        (AAN, "velocity", motor(mcv=34.9), "met"),
+        (EFNS, "c", motor(f=45.0), "met"),
+        (HAD, "demyelination_low_two", motor(mcv=30.0), "missing"),
+    ],
+)
+def test_a_threshold_that_holds_whether_the_response_is_small_or_not_needs_no_amplitude(
+    name: str, clause: str, given: tuple[Unit, ...], wanted: str
+) -> None:
+    assert state(name, clause, given) == wanted
