@@ -99,7 +99,7 @@ def ncs(
     if criteria is not None:
         _show_criteria(case, criteria, _Asked(low_filter_hz, facts or [], json_file, out))
         return
-    _show_study(case, collect_findings(case), collect_unused(case), (json_file, None if measured else out))
+    _show_study(case, collect_findings(case), collect_unused(case), (json_file, out))
 
 
 def labs(
