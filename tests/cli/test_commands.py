@@ -166,9 +166,15 @@ def test_conduction_studies_alone(tmp_path: Path) -> None:
     out = tmp_path / "f.json"
     result = run("ncs", str(tmp_path / "any name.csv"), "--age", "50", "--height-cm", "170", "--json", str(out))
     assert result.returncode == 0, result.stderr
-    found = {f["observable"]: f["abnormal"] for f in json.loads(out.read_text())}
+    record = json.loads(out.read_text())
+    found = {f["observable"]: f["abnormal"] for f in record["findings"]}
     assert found["distal_latency"] is True
     assert found["conduction_block"] is False
+    assert record["class"]["kind"]["value"] == "cannot tell"
+    assert "class: cannot tell." in result.stdout
+    page = run("ncs", str(tmp_path / "any name.csv"), "--age", "50", "-o", str(tmp_path / "page"))
+    assert page.returncode == 0, page.stderr
+    assert "cannot tell" in (tmp_path / "page" / "ncs_table.html").read_text(encoding="utf-8")
 
 
 def test_laboratory_alone_and_a_missing_file(tmp_path: Path) -> None:

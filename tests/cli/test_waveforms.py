@@ -34,7 +34,10 @@ def test_a_folder_is_measured_judged_and_shown(simulated: Path, tmp_path: Path) 
     assert "the response is dispersed" in result.output
     assert "motor units" in result.output
     assert (out / "ncs.html").is_file()
-    assert {"conduction_block", "dispersion"} <= {f["observable"] for f in json.loads(json_file.read_text())}
+    assert (out / "ncs_table.html").is_file()
+    record = json.loads(json_file.read_text())
+    assert {"conduction_block", "dispersion"} <= {f["observable"] for f in record["findings"]}
+    assert record["class"]["kind"]["value"] == "demyelinating"
 
 
 def test_the_truth_lies_beside_and_is_not_read_as_waveforms(simulated: Path) -> None:

@@ -81,6 +81,13 @@ def test_no_fewer_rows_and_tables_are_alike_than_recorded(
     record_property("printed", agreement_table(found).partition("\n\nNo verdict of ours")[0])  # type: ignore[operator]
 
 
+def test_no_published_class_is_contradicted_and_no_fewer_are_told_than_recorded(found: Agreement) -> None:
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))["patterns"]
+    told = {p.table for p in found.patterns if p.agrees_in_class}
+    assert {p["table"] for p in recorded if p["ours"] == p["published"]} <= told
+    assert {p.ours for p in found.patterns if p.table not in told} <= {"cannot tell"}
+
+
 def test_every_difference_has_its_explanation(found: Agreement) -> None:
     assert unexplained(found.rows, found.differences) == ()
     assert all(len(d.explanation) > 20 for d in found.differences)

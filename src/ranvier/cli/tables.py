@@ -31,7 +31,8 @@ _Agree = Annotated[
     ),
 ]
 _Page = Annotated[
-    Path | None, typer.Option("--out", "-o", help="Folder for a page: of waveforms with their table, of criteria.")
+    Path | None,
+    typer.Option("--out", "-o", help="Folder for a page: of a table and its class, of waveforms, of criteria."),
 ]
 _Table = Annotated[
     Path | None,
@@ -98,7 +99,7 @@ def ncs(
     if criteria is not None:
         _show_criteria(case, criteria, _Asked(low_filter_hz, facts or [], json_file, out))
         return
-    _show(collect_findings(case), collect_unused(case), json_file)
+    _show_study(case, collect_findings(case), collect_unused(case), (json_file, out))
 
 
 def labs(
@@ -212,14 +213,41 @@ def _say_unused(unused: "Sequence[Unused]") -> None:
 
 
 def _show(findings: "Sequence[Finding]", unused: "Sequence[Unused]", json_file: Path | None) -> None:
-    words = {True: "ABNORMAL", False: "normal", None: "no verdict"}
-    for finding in findings:
-        typer.echo(f"{words[finding.abnormal]:10}  {finding.statement}")
+    _say_findings(findings)
     _say_unused(unused)
     if json_file is not None:
         json_file.write_text(json.dumps([_as_json(f) for f in findings], indent=2) + "\n", encoding="utf-8")
     if not findings and unused:
         raise typer.Exit(code=1)
+
+
+def _show_study(
+    case: "Case", findings: "Sequence[Finding]", unused: "Sequence[Unused]", into: tuple[Path | None, Path | None]
+) -> None:
+    """Print findings and class of a conduction study, and write both as JSON and as a page where they are wanted."""
+    from ranvier.anatomy import load_graph
+    from ranvier.electrodiagnosis.neuropathy import class_as_json, class_in_words, classify_case
+    from ranvier.report.ncs_table_page import write_table_page
+
+    json_file, folder = into
+    found = classify_case(case, load_graph())
+    _say_findings(findings)
+    for line in class_in_words(found):
+        typer.echo(line)
+    _say_unused(unused)
+    if json_file is not None:
+        record = {"class": class_as_json(found), "findings": [_as_json(f) for f in findings]}
+        json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    if folder is not None:
+        typer.echo(f"Wrote {write_table_page(found, findings, unused, folder)}")
+    if not findings and unused:
+        raise typer.Exit(code=1)
+
+
+def _say_findings(findings: "Sequence[Finding]") -> None:
+    words = {True: "ABNORMAL", False: "normal", None: "no verdict"}
+    for finding in findings:
+        typer.echo(f"{words[finding.abnormal]:10}  {finding.statement}")
 
 
 def _as_json(finding: "Finding") -> dict[str, object]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ranvier.anatomy import NerveGraph
-from ranvier.cohort.conduction_tables import Difference, PublishedTable, ReadRow, read_rows
+from ranvier.cohort.conduction_tables import Difference, PublishedTable, ReadRow, read_rows, without_words
 from ranvier.cohort.evaluation import Figure, wilson
 from ranvier.core import read_table
 from ranvier.electrodiagnosis.criteria import Setting, answer_criteria
+from ranvier.electrodiagnosis.neuropathy import classify_case
 
 PACKAGE = "ranvier.cohort"
 _KINDS = {"patient": "tables of patients", "case": "tables of published cases", "teaching": "worked examples"}
@@ -51,15 +52,22 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternRead:
-    """The class that the authors give a study, and the criteria of primary demyelination that its numbers meet."""
+    """The class that the authors give a study, ours, and the criteria of primary demyelination its numbers meet."""
 
     table: str
     published: str
     criteria_met: tuple[str, ...]
+    ours: str = "cannot tell"
+    why: str = ""
 
     @property
     def agrees(self) -> bool:
         return (self.published == "demyelinating") == bool(self.criteria_met)
+
+    @property
+    def agrees_in_class(self) -> bool:
+        """Tell whether our class of the numbers is the published one."""
+        return self.ours == self.published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +99,7 @@ def agreement(tables: Sequence[PublishedTable], graph: NerveGraph, differences: 
     groups = [("all tables", tables)]
     groups += [(name, [t for t in tables if t.kind == kind]) for kind, name in _KINDS.items()]
     shares = tuple(_share(name, some, rows) for name, some in groups if some)
-    patterns = tuple(
-        PatternRead(table=t.id, published=t.pattern, criteria_met=_demyelinating(t, graph)) for t in tables if t.pattern
-    )
+    patterns = tuple(_pattern(table, table.pattern, graph) for table in tables if table.pattern)
     return Agreement(shares=shares, rows=rows, patterns=patterns, differences=tuple(differences))
 
 
@@ -144,7 +150,8 @@ def agreement_to_json(found: Agreement) -> str:
         for r in found.rows
     ]
     patterns = [
-        {"table": p.table, "published": p.published, "criteria_met": list(p.criteria_met)} for p in found.patterns
+        {"table": p.table, "published": p.published, "criteria_met": list(p.criteria_met), "ours": p.ours, "why": p.why}
+        for p in found.patterns
     ]
     shares = [
         {
@@ -195,6 +202,12 @@ def _of(hits: Sequence[bool]) -> Figure | None:
     return wilson(hits) if hits else None
 
 
+def _pattern(table: PublishedTable, published: str, graph: NerveGraph) -> PatternRead:
+    kind = classify_case(without_words(table.case), graph).kind
+    met = _demyelinating(table, graph)
+    return PatternRead(table=table.id, published=published, criteria_met=met, ours=kind.value, why=kind.why)
+
+
 def _demyelinating(table: PublishedTable, graph: NerveGraph) -> tuple[str, ...]:
     """Return the criteria sets whose conclusion of primary demyelination the numbers meet."""
     wanted = read_table(PACKAGE, "demyelinating_conclusions.csv", ("set", "conclusion"))
@@ -213,7 +226,16 @@ def _pattern_lines(patterns: Sequence[PatternRead]) -> list[str]:
         "demyelinating": lambda p: p.published == "demyelinating",
         "axonal or normal": lambda p: p.published != "demyelinating",
     }
-    lines = []
+    open_ = [p for p in patterns if p.ours == "cannot tell"]
+    alike = sum(p.agrees_in_class for p in patterns)
+    wrong = len(patterns) - alike - len(open_)
+    lines = [
+        f"class from the numbers: {len(patterns)} studies, {alike} as published, {wrong} otherwise, "
+        f"{len(open_)} cannot be told"
+    ]
+    lines += [
+        f"  {p.table}: published {p.published}, ours {p.ours}: {p.why}" for p in patterns if p.ours != p.published
+    ]
     for name, chosen in kinds.items():
         some = [p for p in patterns if chosen(p)]
         met = sum(bool(p.criteria_met) for p in some)

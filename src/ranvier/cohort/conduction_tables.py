@@ -300,14 +300,20 @@ def _read_table(folder: Path) -> PublishedTable:
     )
 
 
-def _verdicts(case: Case, graph: NerveGraph, limits: dict[int, tuple[str, ...]]) -> dict[int, tuple[Finding, ...]]:
-    """Return our findings of each row; no word of the source is read, an absent response apart."""
+def without_words(case: Case, limits: dict[int, tuple[str, ...]] | None = None) -> Case:
+    """Return a case whose conduction rows hold numbers alone, an absent response apart, with these printed limits."""
+    printed = limits or {}
     bare = tuple(
-        replace(s, words=tuple(w for w in s.words if w == "absent"), limits=limits.get(s.origin.row or 0, ()))
+        replace(s, words=tuple(w for w in s.words if w == "absent"), limits=printed.get(s.origin.row or 0, ()))
         for s in case.conduction
     )
+    return replace(case, conduction=bare)
+
+
+def _verdicts(case: Case, graph: NerveGraph, limits: dict[int, tuple[str, ...]]) -> dict[int, tuple[Finding, ...]]:
+    """Return our findings of each row; no word of the source is read, an absent response apart."""
     found: dict[int, list[Finding]] = {}
-    for finding in findings(replace(case, conduction=bare), graph):
+    for finding in findings(without_words(case, limits), graph):
         if finding.origin.row is not None and finding.place is not None:
             found.setdefault(finding.origin.row, []).append(finding)
     return {row: tuple(items) for row, items in found.items()}

@@ -156,6 +156,16 @@ ROWS = [
     (HAD, "demyelination", motor(**{**OK, "pd": 0.49}), motor(**{**OK, "pd": 0.5}), NONE),
     (HAD, "demyelination", motor(**{**OK, "f": 36.1}), motor(**{**OK, "f": 36.0}), NONE),
     (HAD, "demyelination_one", one(**{**OK, "mcv": 44.9}), one(**{**OK, "mcv": 45.0}), NONE),
+    (HAD, "demyelination_one", one(**{**OK, "dml": 4.81, "amp": 0.5}), one(**{**OK, "dml": 4.81, "amp": 0.49}), NONE),
+    (HAD, "demyelination_one", one(**{**OK, "f": 36.1, "amp": 0.5}), one(**{**OK, "f": 36.1, "amp": 0.49}), NONE),
+    (HAD, "demyelination_low_two", motor(**{**OK, "mcv": 42.4, "amp": 0.49}),
+     motor(**{**OK, "mcv": 42.5, "amp": 0.49}), motor(mcv=42.4)),
+    (HAD, "demyelination_low_two", motor(**{**OK, "dml": 4.81, "amp": 0.49}),
+     motor(**{**OK, "dml": 4.81, "amp": 0.5}), motor(dml=4.81)),
+    (HAD, "demyelination_low_two", motor(**{**OK, "f": 36.1, "amp": 0.49}), motor(**{**OK, "f": 36.0, "amp": 0.49}),
+     one(f=36.1)),
+    (HAD, "nearly_inexcitable", motor(amp=0.49), plus({"amp": 0.0}, {"amp": 0.5}), one(amp=0.0)),
+    (HAD, "excitable_two", motor(amp=0.1), plus({"amp": 0.0}, {"amp": 0.1}), one(amp=0.1)),
     *((s, "cmap_small", motor(amp=3.9), motor(amp=4.0), one(amp=3.9)) for s in (HAD, RAJ, UNC)),
     *((s, "inexcitable", motor(amp=0.0), motor(amp=0.1), one(amp=0.0)) for s in (HAD, RAJ, UNC)),
     *((s, "snap_small", both("sensory", snap=9.9), both("sensory", snap=10.0), NONE) for s in (HAD, UNC)),
@@ -248,9 +258,11 @@ ROWS = [
     (TOR, "sural", one("sural", "sensory", scv=49.9), one("sural", "sensory", snap=10.0, scv=50.0, slat=3.0), NONE),
     (TOR, "motor", one("fibular", mcv=49.9), one("fibular", **OK), one("median", mcv=40.0)),
     (MMN, "sensory_normal", both("sensory", snap=10.0), both("sensory", snap=9.9), NONE),
+    (BLA, "motor_absent", hand(amp=0.19), hand(amp=0.2), hand(dml=4.0)),
+    (BLA, "motor_present", hand(amp=0.2), hand(amp=0.19), hand(dml=4.0)),
+    (PAD, "motor_absent", hand(amp=0.0), hand(amp=0.1), hand(dml=4.0)),
+    (PAD, "motor_present", hand(amp=0.1), hand(amp=0.0), hand(dml=4.0)),
     *(row for s in (BLA, PAD) for row in (
-        (s, "motor_absent", hand(amp=0.19), hand(amp=0.2), hand(dml=4.0)),
-        (s, "motor_present", hand(amp=0.2), hand(amp=0.19), hand(dml=4.0)),
         (s, "sensory_absent", hand(snap=0.0), hand(snap=0.1), hand(dml=4.0)),
         (s, "sensory_present", hand(snap=0.1), hand(snap=0.0), hand(dml=4.0)),
         (s, "latency_long", hand(dml=4.01), hand(dml=4.0), hand(amp=1.0)),
@@ -312,3 +324,60 @@ def test_bland_grades_each_hand_alone() -> None:
     right = unit("hand", "median", Side.RIGHT, dml=4.0, amp=6.0, snap=12.0, scv=40.0)
     grades = {a.side: a.met.id for a in evaluate(load_criteria()[BLA], (left, right), Setting()) if a.met}
     assert grades == {Side.LEFT: "grade_5", Side.RIGHT: "grade_2"}
+
+
+def concluded(name: str, conclusion: str, given: tuple[Unit, ...]) -> str:
+    """Return the state of a conclusion."""
+    answers = evaluate(load_criteria()[name], given, Setting())
+    return next(c.state for a in answers for c in a.conclusions if c.id == conclusion)
+
+
+SMALL = {**OK, "amp": 3.9}
+LOW = {**OK, "amp": 0.49, "dml": 4.81}
+THREE = (*motor(**SMALL), unit("sensory", "sural", snap=10.0), unit("sensory", "ulnar", snap=10.0))
+
+
+@pytest.mark.parametrize(
+    ("further", "state"),
+    [
+        ((unit("motor", "tibial", **LOW),), "met"),
+        ((unit("motor", "tibial", **{**LOW, "amp": 0.5}),), "failed"),
+        ((unit("motor", "tibial", **LOW), unit("motor", "fibular", **LOW)), "failed"),
+    ],
+    ids=["one_nerve_below_10_percent", "one_nerve_at_10_percent", "two_nerves_below_10_percent"],
+)
+def test_hadden_1998_axonal_class_allows_a_feature_in_one_nerve_below_10_percent(
+    further: tuple[Unit, ...], state: str
+) -> None:
+    assert concluded(HAD, "aman", (*THREE, *further)) == state
+
+
+@pytest.mark.parametrize(
+    ("ulnar", "state"), [(0.49, "met"), (0.5, "failed")], ids=["below_10_percent", "at_10_percent"]
+)
+def test_hadden_1998_inexcitable_but_for_one_nerve(ulnar: float, state: str) -> None:
+    assert concluded(HAD, "nearly_inexcitable", plus({"amp": 0.0}, {"amp": ulnar})) == state
+    assert concluded(HAD, "nearly_inexcitable", motor(amp=0.3)) == "failed"
+
+
+def test_padua_1997_extreme_needs_no_sensory_study() -> None:
+    assert concluded(PAD, "extreme", hand(amp=0.0)) == "met"
+    assert concluded(PAD, "extreme", hand(amp=0.1, snap=0.0)) == "failed"
+    assert concluded(PAD, "severe", hand(amp=0.1, snap=0.0, dml=4.01)) == "met"
+
+
+@pytest.mark.parametrize(
+    ("name", "clause", "given", "wanted"),
+    [
+        (AAN, "latency", motor(dml=6.01), "met"),
+        (AAN, "latency", motor(dml=6.0), "missing"),
+        (AAN, "latency", motor(dml=5.0), "failed"),
+        (AAN, "velocity", motor(mcv=34.9), "met"),
+        (EFNS, "c", motor(f=45.0), "met"),
+        (HAD, "demyelination_low_two", motor(mcv=30.0), "missing"),
+    ],
+)
+def test_a_threshold_that_holds_whether_the_response_is_small_or_not_needs_no_amplitude(
+    name: str, clause: str, given: tuple[Unit, ...], wanted: str
+) -> None:
+    assert state(name, clause, given) == wanted

@@ -7,10 +7,12 @@ shown and never weighed as evidence of their own.
 from ranvier.electrodiagnosis.criteria.evaluation import (
     ClauseAnswer,
     ConclusionAnswer,
+    NerveAnswer,
     SetAnswer,
     Setting,
     Threshold,
     evaluate,
+    nerve_answers,
 )
 from ranvier.electrodiagnosis.criteria.facts import fact_names, facts_of, read_facts
 from ranvier.electrodiagnosis.criteria.readings import units_of
@@ -29,6 +31,7 @@ __all__ = [
     "ClauseAnswer",
     "ConclusionAnswer",
     "CriteriaSet",
+    "NerveAnswer",
     "Number",
     "Rule",
     "SetAnswer",
@@ -43,6 +46,7 @@ __all__ = [
     "fact_names",
     "facts_of",
     "load_criteria",
+    "nerve_answers",
     "read_facts",
     "select_criteria",
     "threshold_basis",

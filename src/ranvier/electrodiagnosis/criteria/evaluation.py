@@ -5,7 +5,8 @@ What was not measured, or has no limit, is missing and never failed.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Literal
 
 from ranvier.core import Side, Status, number_in_words, weakest
@@ -39,7 +40,9 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
+class NerveAnswer:
+    """What one nerve of one side says of a clause: met, failed or missing, and the reading in words."""
+
     state: State
     text: str
     nerve: str
@@ -149,19 +152,55 @@ def _evaluate(criteria: CriteriaSet, units: Sequence[Unit], setting: Setting, si
     )
 
 
-def _by_nerve(clause: Clause, units: Sequence[Unit], setting: Setting) -> list[_Judged]:
+def nerve_answers(clause: Clause, units: Sequence[Unit], setting: Setting) -> tuple[NerveAnswer, ...]:
+    """Return what each nerve of each side says of a clause, however many nerves the clause asks for."""
+    return tuple(_by_nerve(clause, units, setting))
+
+
+def _by_nerve(clause: Clause, units: Sequence[Unit], setting: Setting) -> list[NerveAnswer]:
     """Return one judgement a nerve and side; several studies or stretches of a nerve count once."""
     if clause.unit == "fact":
         units = [_fact_unit(clause, setting)]
-    best: dict[tuple[str, Side], _Judged] = {}
+    best: dict[tuple[str, Side], NerveAnswer] = {}
     for unit in units:
         rules = [r for r in clause.rules if r.is_for(unit.nerve, unit.part)]
         if unit.kind != clause.unit or not rules:
             continue
         found = _any([_rule(rule, unit, setting) for rule in _of_filter(rules, setting)])
+        found = found if found.state != "missing" else _either_way(rules, unit, setting) or found
         known = best.get((unit.nerve, unit.side))
         best[unit.nerve, unit.side] = found if known is None else _any([known, found])
     return list(best.values())
+
+
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+def _either_way(rules: Sequence[Rule], unit: Unit, setting: Setting) -> NerveAnswer | None:
+    """Return the answer of two rules that differ by one guard and its opposite, where both tests hold without it.
+
+    A latency beyond 150 % of its limit meets "above 125 %, or above 150 % where the response is small" whether or
+    not the response was measured.
+    """
+    for one, other in combinations(_of_filter(rules, setting), 2):
+        if one.test.measure == other.test.measure and _are_opposite(one, other):
+            parts = [_rule(replace(rule, guards=()), unit, setting) for rule in (one, other)]
+            if _all([p.state for p in parts]) == "met":
+                return parts[0] if one.test.threshold == _stricter(one.test, other.test) else parts[1]
+    return None
+
+
+def _are_opposite(one: Rule, other: Rule) -> bool:
+    if len(one.guards) != 1 or len(other.guards) != 1:
+        return False
+    first, second = one.guards[0], other.guards[0]
+    same = (first.measure, first.threshold, first.of_limit) == (second.measure, second.threshold, second.of_limit)
+    return same and _OPPOSITE[first.comparator] == second.comparator
+
+
+def _stricter(one: Comparison, other: Comparison) -> float:
+    choose = max if one.comparator in (">", ">=") else min
+    return choose(one.threshold, other.threshold)
 
 
 def _of_filter(rules: Sequence[Rule], setting: Setting) -> Sequence[Rule]:
@@ -177,12 +216,12 @@ def _fact_unit(clause: Clause, setting: Setting) -> Unit:
     return Unit(kind="fact", nerve="history and examination", side=Side.UNKNOWN, numbers=(number,))
 
 
-def _any(items: Sequence[_Judged]) -> _Judged:
+def _any(items: Sequence[NerveAnswer]) -> NerveAnswer:
     order: tuple[State, ...] = ("met", "missing", "failed")
     return min(items, key=lambda j: order.index(j.state))
 
 
-def _rule(rule: Rule, unit: Unit, setting: Setting) -> _Judged:
+def _rule(rule: Rule, unit: Unit, setting: Setting) -> NerveAnswer:
     if rule.filter_hz is not None and rule.filter_hz != setting.low_filter_hz:
         why = "the low-frequency filter is not stated, and the threshold depends on it"
         if setting.low_filter_hz is not None:
@@ -196,15 +235,15 @@ def _rule(rule: Rule, unit: Unit, setting: Setting) -> _Judged:
     return _judged(unit, state, f"{unit.in_words}: {'; '.join(said)}")
 
 
-def _judged(unit: Unit, state: State, text: str) -> _Judged:
-    return _Judged(state=state, text=text, nerve=unit.nerve, side=unit.side, limb=unit.limb, subject=unit.in_words)
+def _judged(unit: Unit, state: State, text: str) -> NerveAnswer:
+    return NerveAnswer(state=state, text=text, nerve=unit.nerve, side=unit.side, limb=unit.limb, subject=unit.in_words)
 
 
 def _all(states: Sequence[State]) -> State:
     return "failed" if "failed" in states else "missing" if "missing" in states else "met"
 
 
-def _test(test: Comparison, unit: Unit) -> _Judged:
+def _test(test: Comparison, unit: Unit) -> NerveAnswer:
     number = unit.number(test.measure)
     if unit.kind == "fact":
         return _fact(test, unit, number)
@@ -220,11 +259,11 @@ def _test(test: Comparison, unit: Unit) -> _Judged:
         why = f" ({number.site})" if number.site else ""
         return _judged(unit, state, f"{name}: {'yes' if number.value else 'no'}{why}")
     wanted = f"{test.comparator} {test.threshold:g}" + (" of the limit" if test.of_limit else "")
-    share = f", {number_in_words(round(100 * value))} % of the limit" if test.of_limit else ""
+    share = f", {number_in_words(round(100 * value, 1))} % of the limit" if test.of_limit else ""
     return _judged(unit, state, f"{name} {number.in_words}{share} (asked for {wanted})")
 
 
-def _fact(test: Comparison, unit: Unit, number: Number | None) -> _Judged:
+def _fact(test: Comparison, unit: Unit, number: Number | None) -> NerveAnswer:
     name = fact_in_words(test.measure)
     if number is None or number.value is None:
         return _judged(unit, "missing", f"{name}: not stated")
@@ -232,7 +271,7 @@ def _fact(test: Comparison, unit: Unit, number: Number | None) -> _Judged:
     return _judged(unit, state, f"{name}: {'yes' if number.value else 'no'}")
 
 
-def _answer(clause: Clause, judged: Mapping[str, list[_Judged]]) -> ClauseAnswer:
+def _answer(clause: Clause, judged: Mapping[str, list[NerveAnswer]]) -> ClauseAnswer:
     own = judged[clause.id]
     state = _all_of(clause, own) if clause.quantifier == "all" else _enough(clause, judged)
     shown = [j.text for j in own if j.state == state] or [j.text for j in own if state == "failed"]
@@ -256,21 +295,21 @@ def _answer(clause: Clause, judged: Mapping[str, list[_Judged]]) -> ClauseAnswer
     )
 
 
-def _elsewhere(clause: Clause, judged: Mapping[str, list[_Judged]]) -> list[str]:
+def _elsewhere(clause: Clause, judged: Mapping[str, list[NerveAnswer]]) -> list[str]:
     """Return the readings of further nerves that the clause asks for besides its own."""
     own = _keys(judged[clause.id], {"met"})
     others = [j for id_ in clause.elsewhere for j in judged[id_] if j.state == "met"]
     return [f"elsewhere: {j.text}" for j in others if len(own) > clause.needed or (j.nerve, j.side) not in own]
 
 
-def _all_of(clause: Clause, own: Sequence[_Judged]) -> State:
+def _all_of(clause: Clause, own: Sequence[NerveAnswer]) -> State:
     states = [j.state for j in own]
     if "failed" in states:
         return "failed"
     return "met" if states.count("met") >= clause.needed and "missing" not in states else "missing"
 
 
-def _enough(clause: Clause, judged: Mapping[str, list[_Judged]]) -> State:
+def _enough(clause: Clause, judged: Mapping[str, list[NerveAnswer]]) -> State:
     """Count the nerves that meet a clause, those that may, and those that meet another one elsewhere."""
     own = judged[clause.id]
     others = [j for id_ in clause.elsewhere for j in judged[id_]]
@@ -282,7 +321,7 @@ def _enough(clause: Clause, judged: Mapping[str, list[_Judged]]) -> State:
     return "failed"
 
 
-def _studied(clause: Clause, own: Sequence[_Judged]) -> bool:
+def _studied(clause: Clause, own: Sequence[NerveAnswer]) -> bool:
     """Tell whether as many nerves, and where the clause says so limbs, were judged as it needs."""
     judged = _of_states(own, {"met", "failed"})
     if clause.quantifier in ("one_limb", "several_limbs"):
@@ -290,15 +329,15 @@ def _studied(clause: Clause, own: Sequence[_Judged]) -> bool:
     return len(_keys(judged, {"met", "failed"})) >= clause.needed
 
 
-def _of_states(items: Sequence[_Judged], states: set[str]) -> list[_Judged]:
+def _of_states(items: Sequence[NerveAnswer], states: set[str]) -> list[NerveAnswer]:
     return [j for j in items if j.state in states]
 
 
-def _keys(items: Sequence[_Judged], states: set[str]) -> set[tuple[str, Side]]:
+def _keys(items: Sequence[NerveAnswer], states: set[str]) -> set[tuple[str, Side]]:
     return {(j.nerve, j.side) for j in items if j.state in states}
 
 
-def _reached(clause: Clause, own: Sequence[_Judged], others: set[tuple[str, Side]]) -> bool:
+def _reached(clause: Clause, own: Sequence[NerveAnswer], others: set[tuple[str, Side]]) -> bool:
     keys = {(j.nerve, j.side) for j in own}
     if clause.quantifier == "one_limb":
         limbs = Counter((j.side, j.limb) for j in own if j.limb)
@@ -310,7 +349,7 @@ def _reached(clause: Clause, own: Sequence[_Judged], others: set[tuple[str, Side
     return len(keys) >= clause.needed and bool(others) and len(keys | others) > clause.needed
 
 
-def _further(clause: Clause, own: Sequence[_Judged]) -> str:
+def _further(clause: Clause, own: Sequence[NerveAnswer]) -> str:
     if clause.unit == "fact":
         names = " and ".join(dict.fromkeys(fact_in_words(r.test.measure) for r in clause.rules))
         return f"state from history and examination: {names}"
