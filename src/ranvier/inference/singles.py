@@ -85,9 +85,9 @@ class Singles:
         out = evidence.log_likelihood[: library.n_states].copy()
         if library.units:
             there = (self.assigned >= 0) & (self.unit_probability > _LIKELY)[self.assigned]
-            state, column = np.nonzero(there)
-            unit = self.assigned[state, column]
-            out[state, column] = evidence.log_likelihood[library.unit_row[unit, self.unit_grade[unit]], column]
+            rows, column = np.nonzero(there)
+            unit = self.assigned[rows, column]
+            out[rows, column] = evidence.log_likelihood[library.unit_row[unit, self.unit_grade[unit]], column]
         for state, together in self.joint.items():
             out[state] = together
         return out
