@@ -1,14 +1,20 @@
 """The replay of published test results: tables that fit together, counting that is right, an honest split."""
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from ranvier.cohort.published_tests import population, populations, published_tests, replayed_tests
-from ranvier.cohort.replay import Comparison, replay_published, replay_table, replay_to_json
+from ranvier.case import Setting
+from ranvier.cohort.published_tests import population, populations, published_tests, reasons, replayed_tests
+from ranvier.cohort.replay import Comparison, at_days, replay_published, replay_table, replay_to_json
 from ranvier.core import DataFileError
 from ranvier.disorders import load_catalogue
+from ranvier.inference import load_library
 from ranvier.inference.items import parse_item
+from ranvier.inference.simulation import Population
+from ranvier.inference.simulation.examiner import any_of
 from ranvier.report import agreement_picture
 
 
@@ -31,13 +37,38 @@ def test_every_item_and_population_exists() -> None:
         assert set(shares) <= set(disorders)
         assert sum(shares.values()) == pytest.approx(1.0)
     for how in replayed_tests().values():
-        for term in (*how.terms, *how.reference):
+        for term in (*how.terms, *how.reference, *how.without):
             parse_item(term.item)
         for name in (how.cases, how.controls):
             if name:
                 population(name)
     with pytest.raises(DataFileError, match="nobody"):
         population("nobody")
+
+
+def test_each_miss_of_the_kept_replay_has_a_reason() -> None:
+    kept = json.loads((Path(__file__).parents[2] / "bench" / "results" / "replay.json").read_text(encoding="utf-8"))
+    missed = [row for row in kept["rows"] if not row["inside"]]
+    assert missed
+    assert [row["id"] for row in missed if row["id"] not in reasons()] == []
+    assert all(row["reason"] == reasons()[row["id"]] for row in missed)
+    assert set(reasons()) <= {row["id"] for row in kept["rows"]}
+
+
+def test_days_and_those_left_out_change_who_is_replayed() -> None:
+    assert replayed_tests()["tp045"].days == ((2.0, 0.5), (14.0, 0.5))
+    rng = np.random.default_rng(0)
+    people = Population(load_library(), Setting.NEUROLOGY_CLINIC).draw(rng, 400)
+    days = [p.case.onset.duration_days for p in at_days(people, ((2.0, 0.25), (14.0, 0.75)), rng)]
+    assert set(days) == {2.0, 14.0}
+    assert 60 < days.count(2.0) < 140
+    assert at_days(people, (), rng) == people
+
+
+def test_any_sign_is_seen_at_least_as_often_as_the_most_visible_one() -> None:
+    assert any_of([0.3, 0.5], 0.6) > 0.5
+    assert any_of([0.3, 0.5], 0.6) < any_of([0.3, 0.5], 0.0) == pytest.approx(0.65)
+    assert any_of([0.5, 0.5], 0.999) == pytest.approx(0.5, abs=0.02)
 
 
 def test_inside_means_inside() -> None:

@@ -94,6 +94,12 @@ def replayed_tests() -> Mapping[str, Replayed]:
 
 
 @cache
+def reasons() -> Mapping[str, str]:
+    """Return why a simulated share may differ from the published one, by the id of the row."""
+    return {row["id"]: row["reason"] for row in read_table(PACKAGE, "replay_reasons.csv", ("id", "reason"))}
+
+
+@cache
 def populations() -> Mapping[str, Mapping[str, float]]:
     """Return the disorders of each named population with their shares."""
     rows = read_table(PACKAGE, "populations.csv", ("id", "disorders", "meaning"))

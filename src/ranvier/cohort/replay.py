@@ -23,6 +23,7 @@ from ranvier.cohort.published_tests import (
     Term,
     population,
     published_tests,
+    reasons,
     replayed_tests,
 )
 from ranvier.core import Side
@@ -71,6 +72,11 @@ class ReplayRow:
     def inside(self) -> bool:
         """Tell whether everything that was published of the row lies inside."""
         return all(c.inside for c in (self.sens, self.spec) if c is not None)
+
+    @property
+    def reason(self) -> str:
+        """Return why the row is missed as far as is known; nothing for a row that is not."""
+        return "" if self.inside else reasons().get(self.test.id, "not known")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +236,8 @@ def replay_table(result: Replay) -> str:
         )
         mark = "inside " if row.inside else "OUTSIDE"
         lines.append(f"{row.test.half:8} {mark} {row.test.id} {row.test.disorder}, {row.test.test}: {shares}")
+        if not row.inside:
+            lines.append(f"         why: {row.reason}")
     halves: tuple[Half, Half] = ("fitting", "judging")
     for half in halves:
         rows = result.of(half)
@@ -262,6 +270,7 @@ def _as_json(row: ReplayRow) -> dict[str, object]:
         "n_cases": row.n_cases,
         "n_controls": row.n_controls,
         "inside": row.inside,
+        "reason": row.reason,
         "note": row.note,
     }
 
