@@ -73,11 +73,10 @@ class Evidence:
     when: Timing
     day: float | None
 
-    def without(self, column: int) -> "Evidence":
-        """Return the same evidence with one observation given no weight."""
-        weight = self.weight.copy()
-        weight[column] = 0.0
-        return replace(self, weight=weight)
+    def without(self, finding: str) -> "Evidence":
+        """Return the same evidence with all that one finding says given no weight."""
+        said = np.array([o.finding.id == finding for o in self.observations], dtype=np.bool_)
+        return replace(self, weight=np.where(said, 0.0, self.weight))
 
     @property
     def surroundings(self) -> FloatArray:

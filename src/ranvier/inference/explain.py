@@ -57,15 +57,20 @@ class Explainer:
             out[disorder] = np.log(weight @ np.exp(frozen[states]) + 1e-300)
         return out
 
-    def decibans(self, disorder: int, *, rivals: bool = False) -> FloatArray:
-        """Return the weight of each observation for a disorder, ``(n_observations,)``.
+    def decibans(self, disorder: int, *, rivals: bool = False) -> dict[str, float]:
+        """Return the weight of each finding for a disorder, by the id of the finding.
 
-        The weight is against the other disorders as common as they are before any finding; with `rivals`,
-        against the others as probable as they are now, which shows what decides between the leading ones.
+        A finding of both sides is read on each: what both say is added up. The weight is against the other
+        disorders as common as they are before any finding; with `rivals`, against the others as probable as they
+        are now, which shows what decides between the leading ones.
         """
         others = self._others(disorder, self._post.main if rivals else self._prior)
         rest = np.log(others @ np.exp(self._by_disorder) + 1e-300)
-        return np.asarray(_DECIBAN * self._evidence.weight * (self._by_disorder[disorder] - rest))
+        each = _DECIBAN * self._evidence.weight * (self._by_disorder[disorder] - rest)
+        out: dict[str, float] = defaultdict(float)
+        for observation, value in zip(self._evidence.observations, each, strict=True):
+            out[observation.finding.id] += float(value)
+        return dict(out)
 
     def _others(self, disorder: int, shares: FloatArray) -> FloatArray:
         others = np.maximum(shares, 1e-12)
@@ -75,9 +80,10 @@ class Explainer:
     def weights(self, disorder: int) -> tuple[Weight, ...]:
         """Return the findings that speak for and against a disorder, strongest first."""
         id_ = self._library.disorder_ids[disorder]
+        of_finding = {o.finding.id: o for o in self._evidence.observations}
         items = [
-            self._weight(id_, observation, float(value))
-            for observation, value in zip(self._evidence.observations, self.decibans(disorder), strict=True)
+            self._weight(id_, of_finding[finding], value)
+            for finding, value in self.decibans(disorder).items()
             if abs(value) >= _SHOWN
         ]
         items += [w for w in (self._background(disorder), self._silence(disorder)) if abs(w.decibans) >= _SHOWN]
@@ -199,17 +205,17 @@ class Explainer:
     def stability(self, count: int = 8) -> tuple[Stability, ...]:
         """Return what happens to the first place when each of the weightiest findings is left out."""
         first = int(self._post.main.argmax())
-        order = np.argsort(-np.abs(self.decibans(first, rivals=True)))[:count]
+        weight = self.decibans(first, rivals=True)
+        statement = {o.finding.id: o.finding.statement for o in self._evidence.observations}
         names = self._library.disorder_ids
         single_first = self._first(self._evidence)
         out = []
-        for column in order:
-            without = self._first(self._evidence.without(int(column)))
-            finding = self._evidence.observations[column].finding
+        for finding in sorted(weight, key=lambda f: -abs(weight[f]))[:count]:
+            without = self._first(self._evidence.without(finding))
             out.append(
                 Stability(
-                    finding=finding.id,
-                    statement=finding.statement,
+                    finding=finding,
+                    statement=statement[finding],
                     first_without=self._library.catalogue.disorders[names[without]].name,
                     changes=without != single_first,
                 )

@@ -6,7 +6,7 @@ the reason, and listed in the report.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
@@ -60,10 +60,17 @@ def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Ob
     for finding in findings:
         outcome = observe_one(finding, catalogue)
         if isinstance(outcome, Observation):
-            used.append(outcome)
+            used.extend(by_side(outcome))
         else:
             unused.append(outcome)
     return tuple(used), tuple(unused)
+
+
+def by_side(observation: Observation) -> tuple[Observation, ...]:
+    """Return a reading of both sides as one of each: "both wrists are weak" says two things."""
+    if not observation.joint:
+        return (observation,)
+    return (replace(observation, right=(), joint=False), replace(observation, left=(), joint=False))
 
 
 def observe_one(finding: Finding, catalogue: Catalogue | None = None) -> Observation | NotUsed:
