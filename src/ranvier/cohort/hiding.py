@@ -133,11 +133,14 @@ def early_case(name: str, case: Case, truth: Truth, nerves: Nerves) -> EarlyResu
 def _tests_for(hidden: Sequence[Finding], regions: set[tuple[Modality, str]], graph: NerveGraph) -> tuple[str, ...]:
     """Return the tests that would give one of the hidden results.
 
-    Conduction studies and needle EMG are asked for by limb: those of the limb count, whichever nerve or muscle it was.
+    Conduction studies and needle EMG are asked for by limb: those of the limb count, whichever nerve or muscle it was,
+    and a conclusion over all nerves comes from those of either.
     """
     observables = {f.observable for f in hidden}
     at_limb = [f for f in hidden if f.place is not None and f.place.kind in (PlaceKind.STUDY, PlaceKind.MUSCLE)]
     limbs = limbs_done(at_limb, graph)
+    if any(f.modality is Modality.NCS and f.place is None for f in hidden):
+        limbs |= {(Modality.NCS, "arm"), (Modality.NCS, "leg")}
     out = []
     for test in available_tests():
         if test.modality is not None:
