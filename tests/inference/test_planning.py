@@ -12,7 +12,7 @@ from ranvier.case import BiopsyResult, Case, ImagingStudy, Onset, Patient
 from ranvier.core import DataFileError, Finding, Modality, Origin, Side
 from ranvier.inference import PlannedTest, assess, read_burdens
 from ranvier.inference.planning import available_tests, packaged_burdens
-from ranvier.inference.planning.gain import Beliefs, expected_gain, turns
+from ranvier.inference.planning.gain import Beliefs, expected_gain, further_weights, turns, with_unlisted
 from ranvier.inference.planning.outcomes import Variable
 from ranvier.inference.planning.remaining import remaining
 
@@ -126,3 +126,38 @@ def test_imaging_tests_name_regions_and_the_others_items() -> None:
     for test in available_tests():
         assert bool(test.regions) == (test.modality in (Modality.MRI, Modality.ULTRASOUND))
         assert bool(test.looks) != bool(test.regions)
+
+
+def test_results_beside_many_known_ones_of_their_kind_tell_less() -> None:
+    chance = np.array([[0.1, 0.9], [0.9, 0.1]])
+    variable = Variable(label="x", group="cmap_amplitude", rho=0.6, chance=chance)
+    alone = further_weights([variable], {})
+    beside = further_weights([variable], {"cmap_amplitude": 4, "reflex": 9})
+    assert alone.tolist() == [1.0]
+    assert beside[0] == pytest.approx(5 / (1 + 0.6 * 4) - 4 / (1 + 0.6 * 3))
+    known = expected_gain(_beliefs(), [variable], 500, np.random.default_rng(3), {"cmap_amplitude": 4})
+    assert known < expected_gain(_beliefs(), [variable], 500, np.random.default_rng(3))
+
+
+def test_what_would_prove_a_nearly_sure_cause_is_worth_more_than_what_any_cause_would_show() -> None:
+    sure = Beliefs(weight=np.array([0.999, 0.001]), disorder=np.array([0, 1]), importance=np.ones(2))
+    chance, base = np.array([[0.1, 0.9], [0.9, 0.1]]), np.array([0.99, 0.01])
+    gene = Variable(label="gene", group="", rho=0.0, chance=chance, base=base)
+    reading = Variable(label="reading", group="", rho=0.0, chance=chance)
+    gains = [
+        expected_gain(sure.with_unlisted(0.05), [with_unlisted(v, sure.weight)], 400, np.random.default_rng(3))
+        for v in (gene, reading)
+    ]
+    assert gains[0] > 10 * gains[1]
+
+
+def test_an_unlisted_cause_leaves_the_others_in_proportion() -> None:
+    whole = _beliefs().with_unlisted(0.2)
+    assert whole.weight.tolist() == pytest.approx([0.4, 0.4, 0.2])
+    assert whole.disorder.tolist() == [0, 1, 2]
+
+
+def test_equal_tests_come_out_equal() -> None:
+    plan = {t.test: t.gain_bits for t in _plan(*FOOT)}
+    assert plan == {t.test: t.gain_bits for t in _plan(*FOOT)}
+    assert "ncs_pattern" not in plan

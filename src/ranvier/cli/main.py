@@ -103,7 +103,10 @@ def next_test(
         note = f" (invasive: {test.why})" if test.invasive else ""
         typer.echo(f"{number}. {test.name}{note}: {test.gain_bits:.2f} bits, burden {test.burden:.0f}")
         for turn in test.turns:
-            typer.echo(f"     {turn.result} ({turn.chance:.0%}) puts {turn.name} first ({turn.probability:.0%})")
+            seen = f"{turn.result} (chance {turn.chance:.0%})"
+            typer.echo(f"     {seen} would put {turn.name} first, at {turn.probability:.0%}")
+        if not test.turns:
+            typer.echo("     no single result would put another cause first")
 
 
 @app.command()

@@ -1,8 +1,9 @@
 """Judge the work-up with part of each case hidden: what a modality adds, and how good the answer is early.
 
-*Without a modality* every finding of it is left out. *Early* only the deciding result is left out, as the
-truth names it: the gene, the biopsy, the antibody, the imaging that showed the lesion. Then two things are
-asked: is the right disorder still among the first, and is the hidden test among those that are asked for next?
+*Without a modality* every finding of it is left out. *Early* the deciding result is left out, as the truth names it
+(the gene, the biopsy, the antibody, the imaging that showed the lesion), with what nobody would know before it.
+Then two things are asked: is the right disorder still among the first, and is the hidden test among those that
+are asked for next?
 """
 
 from collections.abc import Callable, Sequence
@@ -11,14 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ranvier.anatomy import load_graph
+from ranvier.anatomy import NerveGraph, load_graph
 from ranvier.case import Case, read_case
+from ranvier.cohort.deciding import deciding_findings, entry_of, hidden_with
 from ranvier.cohort.evaluation import CaseResult, Figure, Summary, case_folders, judge, summarise, wilson
 from ranvier.cohort.truth import Truth, read_truth
-from ranvier.core import Finding, GradedReading, Modality, PresenceReading
+from ranvier.core import Finding, Modality, PlaceKind
 from ranvier.inference import Assessment, Nerves, assess, collect_findings, load_library
 from ranvier.inference.images import region_parts
-from ranvier.inference.planning import available_tests
+from ranvier.inference.planning import available_tests, limbs_done
 
 _ASKED = 3
 MODALITIES = tuple(Modality)
@@ -108,45 +110,43 @@ def early(folder: Path, *, report: Callable[[EarlyResult], None] | None = None) 
 
 
 def early_case(name: str, case: Case, truth: Truth, nerves: Nerves) -> EarlyResult | None:
-    """Return one case judged with its deciding result hidden; None when it holds no such result."""
+    """Return one case judged with its deciding result hidden; None when no test gave such a result."""
     findings = collect_findings(case)
-    hidden = [f for f in findings if _decides(f, truth.deciding)]
-    if not hidden:
+    deciding = deciding_findings(findings, truth.deciding)
+    if not deciding:
         return None
-    kept = [f for f in findings if f not in hidden]
-    modalities = {f.modality for f in hidden}
-    shown = tuple(s for s in case.imaging if not (_IMAGING.get(s.modality) in modalities and s.findings))
-    biopsies = () if Modality.BIOPSY in modalities else case.biopsies
+    gone = hidden_with(case, findings, deciding)
+    entries = {entry_of(f.origin) for f in gone}
+    shown = tuple(s for s in case.imaging if entry_of(s.origin) not in entries)
+    biopsies = tuple(b for b in case.biopsies if entry_of(b.origin) not in entries)
+    kept = [f for f in findings if f not in gone]
     assessment: Assessment = assess(replace(case, imaging=shown, biopsies=biopsies), kept, nerves)
-    regions = {(_IMAGING[s.modality], s.region) for s in case.imaging if s not in shown}
+    regions = {(_IMAGING[s.modality], s.region) for s in case.imaging if s not in shown and s.modality in _IMAGING}
     return EarlyResult(
         result=judge(name, assessment, truth),
-        hidden=tuple(f.statement for f in hidden),
-        hidden_tests=_tests_for(hidden, regions),
+        hidden=tuple(f.statement for f in deciding),
+        hidden_tests=_tests_for(deciding, regions, nerves.graph),
         asked=tuple(t.test for t in assessment.next_tests[: 2 * _ASKED]),
     )
 
 
-def _decides(finding: Finding, deciding: Sequence[str]) -> bool:
-    """Tell whether a finding is (part of) the deciding result: abnormal, and named by modality or observable."""
-    abnormal = (
-        finding.reading.present if isinstance(finding.reading, PresenceReading) else finding.abnormal is not False
-    )
-    if isinstance(finding.reading, GradedReading) and finding.abnormal is None:
-        abnormal = finding.reading.highest > 0
-    names = {finding.modality.value, finding.observable, finding.observable.removeprefix("image:")}
-    return abnormal and finding.observable != "image_normal" and bool(names & set(deciding))
+def _tests_for(hidden: Sequence[Finding], regions: set[tuple[Modality, str]], graph: NerveGraph) -> tuple[str, ...]:
+    """Return the tests that would give one of the hidden results.
 
-
-def _tests_for(hidden: Sequence[Finding], regions: set[tuple[Modality, str]]) -> tuple[str, ...]:
-    """Return the tests that would give one of the hidden results."""
+    Conduction studies and needle EMG are asked for by limb: those of the limb count, whichever nerve or muscle it was,
+    and a conclusion over all nerves comes from those of either.
+    """
     observables = {f.observable for f in hidden}
+    at_limb = [f for f in hidden if f.place is not None and f.place.kind in (PlaceKind.STUDY, PlaceKind.MUSCLE)]
+    limbs = limbs_done(at_limb, graph)
+    if any(f.modality is Modality.NCS and f.place is None for f in hidden):
+        limbs |= {(Modality.NCS, "arm"), (Modality.NCS, "leg")}
     out = []
     for test in available_tests():
         if test.modality is not None:
             if any((test.modality, region) in regions for region in _covered(test.regions)):
                 out.append(test.id)
-        elif any(_same(item.observable, item.ids, hidden, observables) for item, _ in test.looks):
+        elif test.done_with in limbs or any(_same(i.observable, i.ids, hidden, observables) for i, _ in test.looks):
             out.append(test.id)
     return tuple(out)
 

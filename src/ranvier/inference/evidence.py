@@ -173,7 +173,7 @@ def _weights(observations: Sequence[Observation], kind: str) -> FloatArray:
     discount = p[f"{kind}_discount"]
     rho = {o.model.family: discount * o.model.rho for o in observations if o.model is not None}
     same_row = _summaries(observations)
-    groups = [same_row.get(number) or _group(o) for number, o in enumerate(observations)]
+    groups = [same_row.get(number) or error_group(o) for number, o in enumerate(observations)]
     row, feature = p["feature_discount"] * p["row_rho"], p["feature_discount"] * p["group_rho"]
     sided = [f"{g}{_VERDICT}{says_abnormal(o)}" if g in rho else g for g, o in zip(groups, observations, strict=True)]
     weights = group_weights(
@@ -192,7 +192,7 @@ def _explained(observations: Sequence[Observation]) -> NDArray[np.bool_]:
     )
 
 
-def _group(observation: Observation) -> str:
+def error_group(observation: Observation) -> str:
     """Return the name of the observations that report the same fact or share a source of error."""
     if observation.model is not None:
         return observation.model.family

@@ -1,7 +1,7 @@
 """How much a test is expected to tell: information about the disorder, by simulated results."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,11 +37,54 @@ class Beliefs:
         np.add.at(out, self.disorder, weights)
         return out
 
+    def with_unlisted(self, share: float) -> "Beliefs":
+        """Return the beliefs with a last hypothesis: a cause that no table lists.
 
-def expected_gain(beliefs: Beliefs, variables: Sequence[Variable], draws: int, rng: np.random.Generator) -> float:
+        Beliefs that are nearly sure would leave no test worth taking, not even the one that would prove them.
+        """
+        return Beliefs(
+            weight=np.append(self.weight * (1 - share), share),
+            disorder=np.append(self.disorder, len(self.importance)),
+            importance=np.append(self.importance, 1.0),
+        )
+
+
+def with_unlisted(variable: Variable, weight: FloatArray) -> Variable:
+    """Return a result with its chances under a cause that no table lists.
+
+    Such a cause has lamed the same nerves, so a reading comes out as it does on the whole (`weight` are the
+    probabilities of the listed ones); what marks a cause is found as often as in anybody.
+    """
+    row = weight @ variable.chance if variable.base is None else variable.base
+    return replace(variable, chance=np.vstack([variable.chance, row]))
+
+
+def further_weights(variables: Sequence[Variable], known: Mapping[str, int]) -> FloatArray:
+    """Return the weight of each further result beside those of its kind that are known already.
+
+    What `n` results of one group add to `k` known ones is the difference of what `n + k` and `k` count as
+    (`group_weights`), shared out among them.
+    """
+    groups = [v.group for v in variables]
+    weights = group_weights(groups, {v.group: v.rho for v in variables})
+    for group in set(groups) - {""}:
+        members = [i for i, g in enumerate(groups) if g == group]
+        n, k, rho = len(members), known.get(group, 0), variables[members[0]].rho
+        if k:
+            weights[members] = ((n + k) / (1 + rho * (n + k - 1)) - k / (1 + rho * (k - 1))) / n
+    return weights
+
+
+def expected_gain(
+    beliefs: Beliefs,
+    variables: Sequence[Variable],
+    draws: int,
+    rng: np.random.Generator,
+    known: Mapping[str, int] | None = None,
+) -> float:
     """Return the expected information of a test about the disorder, in bits.
 
-    Results are drawn under hypotheses drawn from the beliefs, and the mean weighted divergence of what one
+    Results are drawn under hypotheses spread evenly over the beliefs, and the mean weighted divergence of what one
     would then believe from what one believes now is taken. Results of one kind share the model's own error,
     so that many nerves of one study do not tell many times as much as one.
 
@@ -55,12 +98,14 @@ def expected_gain(beliefs: Beliefs, variables: Sequence[Variable], draws: int, r
         Number of simulated results.
     rng : numpy.random.Generator
         Source of all chance.
+    known : mapping of str to int, optional
+        How many results of each group are known already.
     """
     if not variables:
         return 0.0
-    truth = rng.choice(len(beliefs.weight), size=draws, p=beliefs.weight)
-    rho = {v.group: v.rho for v in variables}
-    weights = group_weights([v.group for v in variables], rho)
+    even = (np.arange(draws) + rng.random(draws)) / draws
+    truth = np.minimum(np.searchsorted(np.cumsum(beliefs.weight), even), len(beliefs.weight) - 1)
+    weights = further_weights(variables, known or {})
     log = np.repeat(np.log(beliefs.weight + 1e-300)[:, None], draws, axis=1)
     for variable, weight in zip(variables, weights, strict=True):
         cumulated = np.cumsum(variable.chance[truth], axis=1)

@@ -36,12 +36,15 @@ class Variable:
         Variables of one group share part of their error; empty for none.
     chance : (n_hypotheses, n_outcomes) float
         Outcome 0 is the normal one.
+    base : (n_outcomes,) float or None
+        The same in somebody with none of the causes that it marks; None for readings.
     """
 
     label: str
     group: str
     rho: float
     chance: FloatArray
+    base: FloatArray | None = None
 
 
 class Outcomes:
@@ -135,6 +138,7 @@ class Outcomes:
             group=feature.correlation_group,
             rho=load_parameters()["group_rho"],
             chance=_proper(np.stack([1 - present, present], axis=1)),
+            base=np.array([1 - base, base]),
         )
 
     def _imaging(self, test: AvailableTest, modality: Modality) -> tuple[Variable, ...]:
@@ -159,11 +163,9 @@ class Outcomes:
             base = self._images.incidental(kind, test.regions[0])
             seen = 1 - (1 - base) * (1 - p_seen)
             table = _proper(np.stack([1 - seen, seen], axis=1))
-            out.append(
-                Variable(
-                    label=names[kind].name, group=IMAGE_PREFIX, rho=load_parameters()["plan_image_rho"], chance=table
-                )
-            )
+            rho = load_parameters()["plan_image_rho"]
+            row = np.array([1 - base, base])
+            out.append(Variable(label=names[kind].name, group=IMAGE_PREFIX, rho=rho, chance=table, base=row))
         return tuple(out)
 
     def _inside(self, shown: frozenset[str]) -> NDArray[np.bool_]:

@@ -1,16 +1,17 @@
 """The next best test: what is expected to tell the most, weighed against its burden."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 
 from ranvier.case import Case
 from ranvier.inference.assessment import PlannedTest, TurningResult
-from ranvier.inference.evidence import Evidence
+from ranvier.inference.evidence import Evidence, error_group
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning.available import AvailableTest, Burden, available_tests, packaged_burdens
-from ranvier.inference.planning.gain import Beliefs, Turn, expected_gain, turns
+from ranvier.inference.planning.gain import Beliefs, Turn, expected_gain, turns, with_unlisted
 from ranvier.inference.planning.outcomes import Outcomes, Variable
 from ranvier.inference.planning.remaining import remaining
 from ranvier.inference.singles import Singles
@@ -53,6 +54,8 @@ class Planner:
         states = np.argsort(-posterior.main_state, kind="stable")[: int(load_parameters()["plan_states"])]
         self._states = states[posterior.main_state[states] > _NEGLIGIBLE].astype(np.intp)
         self._beliefs, self._disorders = self._belief(posterior)
+        once = {o.finding.id: o for o in evidence.observations}
+        self._known = Counter(error_group(o) for o in once.values())
         rows = [singles.rows_of(self._library, int(s)) for s in self._states]
         self._outcomes = Outcomes(nerves, self._states, rows, evidence.when, case.patient, evidence.day)
 
@@ -77,14 +80,16 @@ class Planner:
         if not len(self._states):
             return ()
         self._outcomes.prepare([look for test in available_tests() for look in test.looks])
-        rng = np.random.default_rng(_SEED)
-        planned = [self._planned(test, rng) for test in self._tests]
+        planned = [self._planned(test) for test in self._tests]
         return tuple(sorted(planned, key=lambda t: (t.invasive and not t.turns, -t.score)))
 
-    def _planned(self, test: AvailableTest, rng: np.random.Generator) -> PlannedTest:
+    def _planned(self, test: AvailableTest) -> PlannedTest:
+        """Return one test with its expected gain; chance is the same for all, so that equals come out equal."""
         p = load_parameters()
         variables: tuple[Variable, ...] = self._outcomes.of(test)
-        gain = expected_gain(self._beliefs, variables, int(p["plan_draws"]), rng)
+        beliefs = self._beliefs.with_unlisted(p["plan_unlisted"])
+        whole = [with_unlisted(v, self._beliefs.weight) for v in variables]
+        gain = expected_gain(beliefs, whole, int(p["plan_draws"]), np.random.default_rng(_SEED), self._known)
         burden = self._burdens[test.id]
         return PlannedTest(
             test=test.id,

@@ -33,7 +33,7 @@ def remaining(
         To tell the limb of a muscle.
     """
     looked, imaged = _looked_at(findings), _imaged(case)
-    done = _limbs_done(findings, graph) | _biopsied(case, graph)
+    done = limbs_done(findings, graph) | _biopsied(case, graph)
     out = []
     for test in tests:
         if test.modality is not None:
@@ -62,7 +62,7 @@ def _imaged(case: Case) -> set[tuple[Modality, str]]:
     return {(_IMAGING[study.modality], study.region) for study in done}
 
 
-def _limbs_done(findings: Iterable[Finding], graph: NerveGraph) -> set[tuple[Modality, str]]:
+def limbs_done(findings: Iterable[Finding], graph: NerveGraph) -> set[tuple[Modality, str]]:
     """Return the limbs of which conduction studies or needle EMG are reported; a summary speaks of all."""
     done: set[tuple[Modality, str]] = set()
     for finding in findings:
