@@ -51,8 +51,8 @@ class Planner:
         findings = [o.finding for o in evidence.observations] + [n.finding for n in evidence.not_used]
         tests = [t for t in available_tests() if t.id in self._burdens]
         self._tests = remaining(tests, case, findings, nerves.graph)
-        states = np.argsort(-posterior.main_state, kind="stable")[: int(load_parameters()["plan_states"])]
-        self._states = states[posterior.main_state[states] > _NEGLIGIBLE].astype(np.intp)
+        states = np.argsort(-posterior.state, kind="stable")[: int(load_parameters()["plan_states"])]
+        self._states = states[posterior.state[states] > _NEGLIGIBLE].astype(np.intp)
         self._beliefs, self._disorders = self._belief(posterior)
         once = {o.finding.id: o for o in evidence.observations}
         self._known = Counter(error_group(o) for o in once.values())
@@ -62,7 +62,7 @@ class Planner:
     def _belief(self, posterior: Posterior) -> tuple[Beliefs, tuple[int, ...]]:
         of_state = self._library.disorder_row[self._states]
         disorders, number = np.unique(of_state, return_inverse=True)
-        weight = posterior.main_state[self._states]
+        weight = posterior.state[self._states]
         beliefs = Beliefs(
             weight=weight / weight.sum(),
             disorder=number.astype(np.intp),
