@@ -1,6 +1,7 @@
 """The evidence: what each finding of a case says about each hypothesis."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -176,10 +177,25 @@ def _weights(observations: Sequence[Observation], kind: str) -> FloatArray:
     groups = [same_row.get(number) or error_group(o) for number, o in enumerate(observations)]
     row, feature = p["feature_discount"] * p["row_rho"], p["feature_discount"] * p["group_rho"]
     sided = [f"{g}{_VERDICT}{says_abnormal(o)}" if g in rho else g for g, o in zip(groups, observations, strict=True)]
-    weights = group_weights(
-        sided, {s: row if s.startswith(_ROW) else rho.get(g, feature) for s, g in zip(sided, groups, strict=True)}
-    )
+    facts = _facts(observations)
+    once = dict(zip(facts, sided, strict=True))
+    of_group = {s: row if s.startswith(_ROW) else rho.get(g, feature) for s, g in zip(sided, groups, strict=True)}
+    weight_of = dict(zip(once, group_weights(list(once.values()), of_group), strict=True))
+    alike = Counter(facts)
+    weights = np.array([weight_of[f] / (1 + p[f"{kind}_both_sides"] * (alike[f] - 1)) for f in facts])
     return np.where(_explained(observations), 0.0, weights)
+
+
+def _facts(observations: Sequence[Observation]) -> list[Hashable]:
+    """Return a key for each observation, the same for what was found alike on both sides."""
+    out: list[Hashable] = []
+    for number, o in enumerate(observations):
+        place = o.finding.place
+        one_side = o.model is not None and place is not None and bool(o.left) != bool(o.right)
+        out.append(
+            (o.finding.observable, place.ids, o.finding.reading, o.finding.day) if one_side and place else number
+        )
+    return out
 
 
 def _explained(observations: Sequence[Observation]) -> NDArray[np.bool_]:
