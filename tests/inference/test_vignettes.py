@@ -17,6 +17,7 @@ SPREAD = "the causes that fit are spread over more parts than the riddle asks fo
 
 WRONG = {
     "suprascapular_spinoglenoid": FEW,
+    "c8_root": NEIGHBOUR,
     "t1_root_horner": NEIGHBOUR,
     "medial_cord": NEIGHBOUR,
     "superficial_radial": FEW,
