@@ -9,6 +9,7 @@ import pytest
 
 from ranvier.imaging.nerves import track_nerve
 from ranvier.imaging.nerves.tracking import TrackedNerve
+from ranvier.imaging.outline_views import notch_filling
 from ranvier.imaging.reading import read_series
 from ranvier.imaging.simulation.phantom import Phantom, PhantomSpec, draw_phantom
 from ranvier.imaging.volume import Volume
@@ -100,3 +101,24 @@ def test_six_seeds_over_eight_slices_of_a_real_thigh_find_the_nerve_of_two(echo:
     many = areas(track_nerve(volume, SCIATIC, expected_area_mm2=USUAL_MM2))
     for index, by_eye in BY_EYE_MM2.items():
         assert many[index] == pytest.approx(by_eye, rel=0.15)
+
+
+def disc(cut_from: float, half_width: float) -> np.ndarray:
+    """Return a disc of radius 16 pixels with a wedge taken out from one side as far as a distance from its middle."""
+    i, j = np.meshgrid(np.arange(64) - 31.5, np.arange(64) - 31.5, indexing="ij")
+    inside = np.hypot(i, j) <= 16
+    return (inside & ~((i > cut_from) & (np.abs(j) < half_width * (i - cut_from)))).astype(np.float32)
+
+
+def test_a_shallow_notch_is_filled_to_the_convex_outline() -> None:
+    whole, notched = disc(20, 1), disc(4, 0.5)
+    assert notched.sum() < 0.96 * whole.sum()
+    filled = notched + notch_filling(notched)
+    assert filled.sum() == pytest.approx(whole.sum(), rel=0.02)
+    assert filled.max() <= 1
+
+
+def test_no_notch_and_a_deep_one_are_left() -> None:
+    assert not notch_filling(disc(20, 1)).any()
+    assert not notch_filling(disc(-12, 1.0)).any()
+    assert not notch_filling(np.zeros((64, 64), dtype=np.float32)).any()
