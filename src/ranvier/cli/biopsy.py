@@ -28,6 +28,7 @@ def biopsy(
     corrections: Annotated[
         Path | None, typer.Option("--corrections", help="CSV or JSON of fibres to leave out and to add.")
     ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Tiles of a whole section that are read at once.")] = 2,
 ) -> None:
     """Measure the fibres of a nerve section: write axons.png, myelin.png, fibres.csv, summary.json, overlay.png."""
     from ranvier.histology.measuring import SectionRequest, read_section, write_section
@@ -44,6 +45,7 @@ def biopsy(
             myelin=myelin,
             masks=masks,
             corrections=corrections,
+            jobs=jobs,
         )
     )
     paths = write_section(reading, out)

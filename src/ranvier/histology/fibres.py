@@ -180,20 +180,22 @@ def hull_areas(labels: Labels, n: int) -> Floats:
     >>> hull_areas(np.array([[1, 0], [1, 1]]), 1).round(6).tolist()
     [0.0, 3.5]
     """
+    out = np.zeros(n + 1)
     at = np.flatnonzero(labels)
+    if not len(at):
+        return out
     owner = labels.ravel()[at]
     order = np.argsort(owner, kind="stable")
     owner = owner[order]
     rows, columns = np.divmod(at[order], labels.shape[1])
     # only the first and the last pixel of a label in a row can be corners of its hull
-    new = np.flatnonzero(np.r_[True, (owner[1:] != owner[:-1]) | (rows[1:] != rows[:-1])]) if len(owner) else at
+    new = np.flatnonzero(np.r_[True, (owner[1:] != owner[:-1]) | (rows[1:] != rows[:-1])])
     end = np.append(new[1:], len(owner)) - 1
     row, left, right, owner = rows[new], columns[new], columns[end] + 1, owner[new]
     corners = np.stack([np.r_[row, row, row + 1, row + 1], np.r_[left, right, left, right]], axis=1)
     corners = corners[np.argsort(np.tile(owner, 4), kind="stable")]
     number = 4 * np.bincount(owner, minlength=n + 1)
     stop = np.cumsum(number)
-    out = np.zeros(n + 1)
     for label in np.flatnonzero(number):
         out[label] = ConvexHull(corners[stop[label] - number[label] : stop[label]]).volume
     return out

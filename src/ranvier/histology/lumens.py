@@ -97,7 +97,7 @@ def _level(
 ) -> _Level:
     below = scale < threshold
     grid, count = ndimage.label(below)
-    labels, flat = grid.ravel(), scale.ravel()
+    labels, flat = np.asarray(grid, np.int32).ravel(), scale.ravel()
     size = np.bincount(labels, minlength=count + 1)
     fits = (size >= areas[0]) & (size <= areas[1])
     fits[0] = False

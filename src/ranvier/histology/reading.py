@@ -15,6 +15,7 @@ from ranvier.histology.corrections import Corrections, apply_corrections, read_c
 from ranvier.histology.errors import SectionError
 from ranvier.histology.fascicles import outline_fascicles
 from ranvier.histology.fibres import FibreMeasures, check_pixel, label_masks, measure_fibres
+from ranvier.histology.large_pictures import picture_size, read_grey, write_levels
 from ranvier.histology.parameters import SectionModality, section_parameters, segmentation_settings
 from ranvier.histology.pictures import (
     AXON,
@@ -22,7 +23,6 @@ from ranvier.histology.pictures import (
     read_mask,
     read_picture,
     read_two_in_one,
-    write_mask,
     write_overlay,
 )
 from ranvier.histology.sections import SectionSummary, summarise_section
@@ -39,6 +39,7 @@ class SectionRequest:
     `nerve` is a name of the nerve graph. With `axons` and `myelin` (masks), or `masks` (one picture, axon 255 and
     myelin 170), nothing is segmented; `section` may then be left out and is used for the overlay alone.
     Without a mask of the `fascicle` it is outlined by program, unless all of it is endoneurium (`whole_picture`).
+    A whole section is read by tiles, `jobs` of them at once.
     """
 
     pixel_um: float
@@ -51,6 +52,7 @@ class SectionRequest:
     myelin: Path | None = None
     masks: Path | None = None
     corrections: Path | None = None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def read_section(request: SectionRequest) -> SectionReading:
     check_pixel(request.pixel_um)
     segmentation_settings(request.modality)
     _, nerve = load_graph().resolve(request.nerve, ("nerve",))
-    image = read_picture(request.section) if request.section else None
+    image = _picture(request.section) if request.section else None
     changes = read_corrections(request.corrections) if request.corrections else Corrections()
     found = _found(request, image, changes)
     shape = (found.tissue.shape[0], found.tissue.shape[1])
@@ -126,14 +128,14 @@ def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
     """
     out.mkdir(parents=True, exist_ok=True)
     paths = tuple(out / name for name in ("axons.png", "myelin.png", "fibres.csv", "summary.json", "overlay.png"))
-    write_mask(paths[0], reading.tissue == AXON)
-    write_mask(paths[1], reading.tissue == MYELIN)
+    write_levels(paths[0], reading.tissue, AXON)
+    write_levels(paths[1], reading.tissue, MYELIN)
     write_fibres(paths[2], reading.fibres)
     paths[3].write_text(json.dumps(summary_record(reading), indent=2, allow_nan=False) + "\n", encoding="utf-8")
     _write_overlay(paths[4], reading)
     if reading.fascicle is None:
         return paths
-    write_mask(out / "fascicle.png", reading.fascicle)
+    write_levels(out / "fascicle.png", reading.fascicle)
     return (*paths, out / "fascicle.png")
 
 
@@ -160,6 +162,12 @@ def summary_record(reading: SectionReading) -> dict[str, Any]:
     }
 
 
+def _picture(path: Path) -> NDArray[np.generic]:
+    """Return a picture; that of a whole section in grey, as its colours would not fit into memory."""
+    large = max(picture_size(path)) > section_parameters()["whole_up_to_px"]
+    return read_grey(path) if large else read_picture(path)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """Fibres of a section, as in `SectionReading`."""
@@ -174,7 +182,7 @@ class _Found:
 def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: Corrections) -> _Found:
     masks = request.masks or request.axons or request.myelin
     if image is not None and not masks and max(image.shape[:2]) > section_parameters()["whole_up_to_px"]:
-        tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality)
+        tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality, jobs=request.jobs)
         origin = "segmented by tiles"
         if changes == Corrections():
             return _Found(origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres)
