@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from ranvier.cli.biopsy import biopsy, skin
 from ranvier.core import RanvierError
 from ranvier.histology.large_pictures import write_levels
-from ranvier.histology.measuring import simulate_section
+from ranvier.histology.measuring import SectionModality, simulate_section
 from ranvier.histology.pictures import read_mask, read_picture
 
 PIL = pytest.importorskip("PIL.Image")
@@ -71,6 +71,16 @@ def test_a_picture_becomes_masks_table_summary_and_overlay(tmp_path: Path) -> No
     assert summary["whole_image"] is False
     assert read_picture(out / "fascicle.png").shape == (240, 300)
     assert read_picture(out / "overlay.png").shape == (240, 300, 3)
+
+
+@pytest.mark.parametrize("kind", ["bright_field", "sem"])
+def test_an_inverted_picture_raises_a_doubt_and_an_upright_one_does_not(kind: SectionModality, tmp_path: Path) -> None:
+    section = simulate_section(kind, seed=41, shape=(240, 300), pixel_um=0.18)
+    for name, image in (("upright", section.image), ("inverted", 255 - section.image)):
+        path, out = save(tmp_path / f"{name}.png", image), tmp_path / name
+        said = run("biopsy", path, "--pixel-um", 0.18, "--kind", "sural", "--modality", kind, "-o", out)
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        assert bool(summary["picture_doubts"]) == ("may be inverted" in said) == (name == "inverted")
 
 
 def test_masks_alone_are_measured(masks: tuple[Path, Path], tmp_path: Path) -> None:

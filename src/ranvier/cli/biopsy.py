@@ -60,7 +60,7 @@ def biopsy(
             f"median fibre diameter {summary.median_fibre_diameter_um:.2f} um, g-ratio {summary.median_g_ratio:.2f}"
             f" ({summary.n_measured} fibres not cut by the border)"
         )
-    for doubt in summary.area_doubts:
+    for doubt in (*reading.doubts, *summary.area_doubts):
         typer.echo(f"doubtful: {doubt}")
     typer.echo(summary.limits)
     typer.echo(f"Wrote {', '.join(str(path) for path in paths)}")

@@ -2,13 +2,14 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from ranvier.anatomy import load_graph
 from ranvier.histology.corrections import Corrections, apply_corrections, read_corrections
@@ -60,7 +61,7 @@ class SectionReading:
     """Result for one section; `image` is None where only masks were given.
 
     `tissue` is ``(rows, columns) uint8``: 255 axon, 170 myelin, 0 else. `axons` and `myelin` are labels, None for a
-    section that was read by tiles and not corrected.
+    section that was read by tiles and not corrected. `doubts` say why the picture may not be what it is taken for.
     """
 
     nerve: str
@@ -75,6 +76,7 @@ class SectionReading:
     summary: SectionSummary
     n_excluded: int
     n_added: int
+    doubts: tuple[str, ...]
 
 
 def read_section(request: SectionRequest) -> SectionReading:
@@ -118,6 +120,7 @@ def read_section(request: SectionRequest) -> SectionReading:
         ),
         n_excluded=len(changes.exclude),
         n_added=len(changes.add),
+        doubts=found.doubts,
     )
 
 
@@ -158,6 +161,7 @@ def summary_record(reading: SectionReading) -> dict[str, Any]:
         "masks_from": reading.masks_from,
         "n_excluded_by_hand": reading.n_excluded,
         "n_added_by_hand": reading.n_added,
+        "picture_doubts": list(reading.doubts),
         **asdict(reading.summary),
     }
 
@@ -177,6 +181,7 @@ class _Found:
     axons: Labels | None
     myelin: Labels | None
     fibres: tuple[FibreMeasures, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: Corrections) -> _Found:
@@ -185,14 +190,39 @@ def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: 
         tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality, jobs=request.jobs)
         origin = "segmented by tiles"
         if changes == Corrections():
-            return _Found(origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres)
+            doubts = tuple(_picture_doubts(request, image, tiled.tissue))
+            return _Found(
+                origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres, doubts=doubts
+            )
         axons, myelin = label_masks(tiled.tissue == AXON, tiled.tissue == MYELIN)
     else:
         axons, myelin, origin = _labels(request, image)
     axons, myelin = apply_corrections(axons, myelin, changes)
     tissue = np.where(axons > 0, AXON, np.where(myelin > 0, MYELIN, 0)).astype(np.uint8)
     fibres = measure_fibres(axons, myelin, request.pixel_um)
-    return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres)
+    doubts = tuple(_picture_doubts(request, image, tissue)) if image is not None and not masks else ()
+    return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres, doubts=doubts)
+
+
+def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8]) -> Iterator[str]:
+    """Say whether far more fibres are found with light and dark exchanged, where few were found."""
+    settings = section_parameters()
+    middle = tuple(
+        slice((n - int(min(n, settings["tile_px"]))) // 2, (n + int(min(n, settings["tile_px"]))) // 2)
+        for n in image.shape[:2]
+    )
+    part, there = image[middle], tissue[middle] == AXON
+    if there.mean() > settings["inverted_axon_share"] or np.ptp(part) == 0:
+        return
+    top = np.iinfo(part.dtype.str).max if np.issubdtype(part.dtype, np.integer) else part.max()
+    other = segment_fibres(top - part, pixel_um=request.pixel_um, kind=request.modality).axons
+    as_given = max(1, int(ndimage.label(there)[1]))
+    n_other = int(other.max(initial=0))
+    if n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * as_given:
+        yield (
+            f"with light and dark exchanged {n_other} fibres are found where {as_given} are found as it is: "
+            "the picture may be inverted, or the modality another one"
+        )
 
 
 def _write_overlay(path: Path, reading: SectionReading) -> None:
