@@ -31,8 +31,7 @@ DATA = Path(__file__).parents[1] / "src" / "ranvier" / "electrodiagnosis" / "dat
 FIRST_SEED = 1_000_000
 FOLDS = 5
 START, LEAST, FARTHEST = 0.3, 0.02, 6.0
-MOST = (2.0, 4.0, 8.0)
-ALONE = (0.0, 0.02, 0.05, 0.1, 0.2)
+MOST, ALONE = 8.0, 0.05  # see `fit_model`
 TINY = 1e-12
 CLOUD_BINS = 12
 
@@ -189,14 +188,15 @@ def sign_rows() -> list[dict[str, str]]:
 def fit_model(model: str, rows: list[tuple[int, Row]], names: list[str]) -> Fitted:
     """Return the tables of one model, and how it does held out.
 
-    The limit and the chance that a disease shows in one kind alone are those with the least held-out log loss.
+    The limit and the chance that a disease shows in one kind alone are set, not fitted: in simulation the held-out
+    loss hardly depends on them (0.34 to 0.35), because its diseases show in all kinds. In patients they do not: of 239
+    muscles the interference pattern showed 53 % of neuropathies and 75 % of myopathies, the duration of the units 38
+    and 46 % (Nirkko 1995), so that at least 15 % have one kind without another; 0.05 is a cautious part of that.
     """
     x, y = values_of(rows, names), np.array([k for k, _ in rows])
     kinds = list(dict.fromkeys(kinds_of_features(names).values()))
-    every = {most: held_out(x, y, names, kinds, most) for most in MOST}
-    tried = {(m, a): nested(every[m], y, a) for m in MOST for a in ALONE}
-    most, alone = min(tried, key=lambda key: log_loss(tried[key], y))
-    factor, scores = factors(every[most], y, alone), tried[most, alone]
+    each = held_out(x, y, names, kinds, MOST)
+    factor, scores = factors(each, y, ALONE), nested(each, y, ALONE)
     loss, right = log_loss(scores, y), float((scores.argmax(axis=1) == y).mean())
     scale = scale_of(x, y, names)
     figures = {"recordings": len(rows), "held_out_accuracy": round(right, 4), "held_out_log_loss": round(loss, 4)}
@@ -207,8 +207,8 @@ def fit_model(model: str, rows: list[tuple[int, Row]], names: list[str]) -> Fitt
             "kind": kind,
             "class": c,
             "factor": f"{factor[g]:.4g}",
-            "most": f"{most:g}",
-            "alone": f"{alone:g}",
+            "most": f"{MOST:g}",
+            "alone": f"{ALONE:g}",
         }
         | {
             f"{w}_{n}": f"{getattr(spread, n)[g, k, i]:.5g}"

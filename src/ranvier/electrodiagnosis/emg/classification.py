@@ -7,9 +7,9 @@ class is the log ratio of two normal distributions (``data/emg_class_kinds.csv``
 limited, and counts with a factor of at most 1, because kinds are not independent either. A disease need not show in
 all kinds: with a small chance it shows in one alone, which then counts in full, and what the others lack is no
 evidence against it. So units that lie beyond every normal one in all measures of size cannot be outvoted, while a
-single measure (distance of the needle, scale of the amplifier) says little. All of it was fitted by
-``tools/train_emg.py`` on recordings simulated by this package, whose normal units agree with published norms; no
-patient's recording went into it.
+single measure (distance of the needle, scale of the amplifier) says little. That chance is assumed; all else was
+fitted by ``tools/train_emg.py`` on recordings simulated by this package, whose normal units agree with published
+norms; no patient's recording went into it.
 Recruitment is a kind of its own: how fast units fire, and how fast the fastest fires for the number that fire.
 The spectrum is measured but not used, because it depends on needle and filter. The classes of simulation are simpler
 than patients: the probabilities are calibrated on simulation only.
