@@ -9,7 +9,7 @@ from ranvier.electrodiagnosis.waveforms.preparation import prepare
 from ranvier.electrodiagnosis.waveforms.simulation import NervePlan, simulate_nerve
 from ranvier.electrodiagnosis.waveforms.uncertainty import Points, artefact_error, baseline_error, spread_of_cursors
 
-SNRS = (8.0, 20.0, 60.0)
+SNRS = (5.0, 20.0, 100.0)
 LARGE = {"onset": 0.1, "amplitude": 0.04, "area": 0.06}
 
 
@@ -18,7 +18,7 @@ def errors() -> dict[str, np.ndarray]:
     """Return size of the error and standard error of each measure, (n_responses, 2)."""
     out: dict[str, list[tuple[float, float]]] = {name: [] for name in LARGE}
     for seed in range(341_000, 341_048):
-        plan = NervePlan(distances_mm=(70.0,), snr=SNRS[seed % 3], artefact=(-3.0, 0.3)[seed % 2])
+        plan = NervePlan(distances_mm=(70.0,), snr=SNRS[seed % 3], artefact=(-6.0, 0.3)[seed % 2])
         nerve = simulate_nerve(plan, seed)
         truth, got = nerve.truth[0], measure_response(nerve.set.stimulations[0].trace)
         assert truth is not None
