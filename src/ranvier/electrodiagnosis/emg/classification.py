@@ -302,5 +302,9 @@ def _reasons(
 def _placed(feature: Feature, own: _Measure) -> str:
     place = "above" if feature.shown > own.high else "below" if feature.shown < own.low else "within"
     unit = f" {feature.unit}" if feature.unit else ""
-    normal = f"{own.low:.3g} to {own.high:.3g}"
-    return f"{feature.words} {feature.shown:.3g}{unit}, {place} the simulated normal range ({normal})"
+    normal = f"{_short(own.low)} to {_short(own.high)}"
+    return f"{feature.words} {_short(feature.shown)}{unit}, {place} the simulated normal range ({normal})"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
