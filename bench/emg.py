@@ -63,11 +63,13 @@ def peer(values: Floats, units: int) -> list[Floats]:
 def agreement(method: Callable[[Floats, int], list[Floats]], units: int, noise_mv: float) -> dict[str, float]:
     """Return the mean rate of agreement over true units of 0.1 mV or more, matched one to one, and trains found."""
     scores: list[float] = []
-    found = 0
+    found, seconds = 0, 0.0
     for seed in range(500, 508):
         plan = SimulationPlan(kind="normal", units=units, noise_mv=noise_mv, seconds=10, rate_hz=RATE)
         sim = simulate_recording(plan, seed)
+        start = time.perf_counter()
         trains = method(sim.recording.values_mv, units)
+        seconds += time.perf_counter() - start
         found += len(trains)
         true = [u for u in sim.units if np.ptp(u.waveform_mv) >= SIZE_MV]
         table = np.array([[rate_of_agreement(u.fired_s, t) for t in trains] for u in true]).reshape(len(true), -1)
@@ -79,7 +81,14 @@ def agreement(method: Callable[[Floats, int], list[Floats]], units: int, noise_m
         "mean_agreement": round(float(np.mean(scores)), 3),
         "share_above_0.8": round(float(np.mean(np.array(scores) > 0.8)), 3),
         "trains_found": found,
+        "seconds": seconds,
     }
+
+
+def ratio(ours_: dict[str, float], peer_: dict[str, float]) -> dict[str, float]:
+    """Return agreement and time of ours over the peer's; the seconds of a run alone are not kept."""
+    took = ours_.pop("seconds") / max(peer_.pop("seconds"), 1e-9)
+    return {"agreement": round(ours_["mean_agreement"] / peer_["mean_agreement"], 2), "time": round(took, 1)}
 
 
 def decomposition_table() -> list[dict[str, object]]:
@@ -88,8 +97,8 @@ def decomposition_table() -> list[dict[str, object]]:
     for units in (2, 4, 6, 8):
         for noise_mv in (0.005, 0.01, 0.02):
             row: dict[str, object] = {"units": units, "noise_uv": 1000 * noise_mv}
-            row["ours"] = agreement(ours, units, noise_mv)
-            row["peer"] = agreement(peer, units, noise_mv)
+            own, other = agreement(ours, units, noise_mv), agreement(peer, units, noise_mv)
+            row |= {"ours": own, "peer": other, "ratio": ratio(own, other)}
             out.append(row)
             print(json.dumps(row), flush=True)
     return out
@@ -104,7 +113,14 @@ def class_on_simulation() -> dict[str, object]:
         table[kind][analyse_recording(simulate_recording(plan, seed).recording).result.name] += 1
     right = sum(table[c][c] for c in CLASSES)
     called = sum(table[a][b] for a in CLASSES for b in CLASSES)
-    return {"table": table, "right": right, "called": called, "wilson_of_called": wilson_interval(right, called)}
+    return {
+        "table": table,
+        "first_seed": CLASS_SEED,
+        "right": right,
+        "called": called,
+        "wilson_of_called": wilson_interval(right, called),
+        "wilson_of_all": {c: wilson_interval(table[c][c], sum(table[c].values())) for c in CLASSES},
+    }
 
 
 def speed() -> dict[str, float]:

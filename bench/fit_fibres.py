@@ -19,18 +19,18 @@ from ranvier.histology.matching import matched_pairs
 from ranvier.histology.parameters import MODALITIES, segmentation_settings
 from ranvier.histology.plausibility import Looks, apply_odds, measure_looks, measure_rivals, terms
 from ranvier.histology.profiles import Rays, cast_rays
-from ranvier.histology.segmentation import grey_levels
+from ranvier.histology.segmentation import blur_um, grey_levels
 from ranvier.histology.simulation import simulate_section
 from ranvier.histology.staining import grey_span, myelin_scale, settled
 
 TABLE = Path(__file__).parents[1] / "src" / "ranvier" / "histology" / "data" / "fibre_odds.csv"
 COLUMNS = ("modality", "stage", "term", "weight", "status", "source")
-SECTIONS = {"bright_field": 20, "sem": 60, "tem": 60}
+SECTIONS = {"bright_field": 60, "sem": 60, "tem": 60}
 FIRST_SEED, SIDE_PX = 1000, 320
 PIXELS_UM = {"bright_field": (0.15, 0.35), "sem": (0.08, 0.2), "tem": (0.04, 0.1)}
 RIDGE = 1.0
 # The stain of light sections is even from fibre to fibre, as they are of one thickness; electron pictures vary.
-LIGHT_ONLY = ("stain", "clearness")
+LIGHT_ONLY = ("stain", "clearness", "pale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Example:
     lumens: Lumens
     rays: Rays
     looks: Looks
+    blur_px: float
     use: np.ndarray
     truth: np.ndarray
 
@@ -64,7 +65,9 @@ def example(modality, seed):
     seen = lumens.labels[pad:-pad, pad:-pad]
     truth = np.zeros(len(lumens.step), bool)
     truth[matched_pairs(seen, section.axons)[0] - 1] = True
-    return Example(lumens=lumens, rays=rays, looks=looks, use=np.unique(seen[seen > 0]) - 1, truth=truth)
+    use = np.unique(seen[seen > 0]) - 1
+    blur_px = blur_um(modality, settings.smooth_um) / pixel_um
+    return Example(lumens=lumens, rays=rays, looks=looks, blur_px=blur_px, use=use, truth=truth)
 
 
 def fit(looks, examples, modality):
@@ -111,7 +114,8 @@ def main():
                 row = (modality, stage, term, f"{weight:.6g}", "assumed", "simulated")
                 rows.append(dict(zip(COLUMNS, row, strict=True)))
             looks = [
-                measure_rivals(e.lumens, e.rays, k, apply_odds(k, odds)) for k, e in zip(looks, examples, strict=True)
+                measure_rivals(e.lumens, e.rays, k, apply_odds(k, odds), blur_px=e.blur_px)
+                for k, e in zip(looks, examples, strict=True)
             ]
     with TABLE.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")

@@ -10,8 +10,11 @@ import json
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata
 
 from ranvier.electrodiagnosis.waveforms import (
     compare_points,
@@ -25,6 +28,8 @@ from ranvier.electrodiagnosis.waveforms.simulation import Lesion, NervePlan, Tru
 
 ROOT = Path(__file__).parents[1]
 SEED, COUNT = 300_000, 100
+DOUBT_SEED, DOUBT_COUNT = 360_000, 300
+SIZES = ("amplitude", "duration", "area")
 MOTOR, SENSORY = (70.0,), (140.0,)
 LESIONS = {
     "none": None,
@@ -75,6 +80,80 @@ def relative(truth: TrueMeasures, got: object) -> dict[str, float]:
     for name in ("amplitude_mv", "peak_to_peak_mv", "duration_ms", "area_mv_ms"):
         out[f"{name.rsplit('_', 1)[0].removesuffix('_mv')}_share"] = getattr(got, name) / getattr(truth, name) - 1
     return out
+
+
+def any_plan(rng: np.random.Generator) -> NervePlan:
+    """Return a plan with distance, loss, lesion, noise and artefact at random, from easy to hopeless."""
+    kind: Literal["motor", "sensory"] = "motor" if rng.uniform() < 2 / 3 else "sensory"
+    distance = float(rng.uniform(50, 110) if kind == "motor" else rng.uniform(100, 180))
+    distance += float(rng.uniform(150, 300)) if rng.uniform() < 0.5 else 0.0
+    spread = Lesion(
+        from_mm=30,
+        to_mm=min(distance, 130),
+        block=float(rng.uniform(0, 0.7)),
+        slowing=float(rng.uniform(1, 4)),
+        spread=float(rng.uniform(0, 0.8)),
+    )
+    return NervePlan(
+        kind=kind,
+        distances_mm=(distance,),
+        survival=float(rng.choice([1, 1, 0.5, 0.2])),
+        lesion=spread if rng.uniform() < 0.3 else None,
+        snr=float(np.exp(rng.uniform(np.log(4), np.log(200)))),
+        slow_noise=float(rng.choice([0, 0.3, 1.0])),
+        artefact=float(rng.choice([-1, 1]) * np.exp(rng.uniform(np.log(0.1), np.log(8)))),
+        after_ms=60,
+    )
+
+
+def doubts() -> dict[str, object]:
+    """Return how well the doubt of each cursor predicts its error, over responses from easy to hopeless.
+
+    An error is large beyond the standard error from which the cursor is doubted (twice the bar of the mean error).
+    """
+    p = waveform_parameters()
+    large = {"onset_ms": p["takeoff_sd_ms"], **{f"{n}_share": p[f"{n}_sd_share"] for n in SIZES}}
+    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in large}
+    missed = 0
+    for seed in range(DOUBT_SEED, DOUBT_SEED + DOUBT_COUNT):
+        plan = any_plan(np.random.default_rng(seed))
+        nerve = simulate_nerve(plan, seed)
+        truth, got = nerve.truth[0], measure_response(nerve.set.stimulations[0].trace, sensory=plan.kind == "sensory")
+        if truth is None or not got.present:
+            missed += 1
+            continue
+        errors = relative(truth, got)
+        said = {
+            "onset_ms": got.onset_sd_ms,
+            "amplitude_share": got.amplitude_sd_mv / got.amplitude_mv,
+            "duration_share": got.duration_sd_ms / got.duration_ms,
+            "area_share": got.area_sd_mv_ms / got.area_mv_ms,
+        }
+        for name in large:
+            rows[name].append((abs(errors[name]), said[name]))
+    out: dict[str, object] = {"seeds": [DOUBT_SEED, DOUBT_SEED + DOUBT_COUNT], "no_response_seen": missed}
+    return out | {name: predicted(np.array(rows[name]), limit) for name, limit in large.items()}
+
+
+def predicted(rows: npt.NDArray[np.float64], limit: float) -> dict[str, float]:
+    """Return what a doubt says about the size of the error; rows hold (error, standard error)."""
+    size, sd = rows.T
+    flagged, large = sd > limit, size > limit
+    rank = rankdata(sd)
+    above = rank[large].sum() - large.sum() * (large.sum() + 1) / 2
+    return {
+        "responses": len(size),
+        "doubted": int(flagged.sum()),
+        "median_error_doubted": round(float(np.median(size[flagged])), 4),
+        "median_error_else": round(float(np.median(size[~flagged])), 4),
+        "ratio_of_medians": round(float(np.median(size[flagged]) / np.median(size[~flagged])), 1),
+        "ratio_of_means": round(float(size[flagged].mean() / size[~flagged].mean()), 1),
+        "area_under_roc": round(float(above / (large.sum() * (~large).sum())), 3),
+        "large_errors_doubted": round(float(flagged[large].mean()), 3),
+        "doubted_with_large_error": round(float(large[flagged].mean()), 3),
+        "else_with_large_error": round(float(large[~flagged].mean()), 3),
+        "within_95_interval": round(float(np.mean(size <= 1.96 * sd)), 3),
+    }
 
 
 def told_apart(snr: float) -> dict[str, dict[str, int]]:
@@ -160,6 +239,7 @@ def main() -> None:
     out: dict[str, object] = {"simulated": True, "seeds": [SEED, SEED + COUNT], "responses": []}
     rows = [responses(name, plan) for name, plan in plans.items()]
     out["responses"] = rows
+    out["doubts"] = doubts()
     out["velocity_share"] = {f"snr_{snr:g}": velocities(snr) for snr in (20, 100)}
     out["block_and_dispersion"] = {f"snr_{snr:g}": told_apart(snr) for snr in (20, 100)}
     out["f_waves"] = [f_waves(b, n) for b, n in ((0.03, 0.006), (0.003, 0.006), (0.01, 0.01))]

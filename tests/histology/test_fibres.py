@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.histology.conftest import discs
 
-from ranvier.histology.fibres import hull_area, perimeters
+from ranvier.histology.fibres import hull_areas, perimeters
 from ranvier.histology.measuring import SectionError, label_masks, measure_fibres, summarise_section
 from ranvier.histology.pictures import read_mask, read_two_in_one
 
@@ -49,7 +49,7 @@ def test_perimeter_of_a_square_and_area_of_a_hull() -> None:
     square = np.zeros((30, 30), int)
     square[5:25, 5:25] = 1
     assert perimeters(square, 1)[1] == pytest.approx(80, rel=0.07)
-    assert hull_area(square == 1) == 400
+    assert hull_areas(square, 1)[1] == 400
 
 
 @pytest.mark.parametrize("circle", [(3, 30, 4, 6), (30, 54, 3, 6)])

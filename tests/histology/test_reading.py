@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from ranvier.cli.biopsy import biopsy, skin
 from ranvier.core import RanvierError
-from ranvier.histology.measuring import simulate_section
-from ranvier.histology.pictures import read_mask, read_picture, write_mask
+from ranvier.histology.large_pictures import write_levels
+from ranvier.histology.measuring import SectionModality, simulate_section
+from ranvier.histology.pictures import read_mask, read_picture
 
 PIL = pytest.importorskip("PIL.Image")
 tifffile = pytest.importorskip("tifffile")
@@ -45,8 +46,8 @@ def save(path: Path, array: np.ndarray) -> Path:
 @pytest.fixture
 def masks(tmp_path: Path) -> tuple[Path, Path]:
     axons, myelin = discs((100, 140), (50, 40, 10, 16), (50, 95, 8, 15))
-    write_mask(tmp_path / "a.png", axons > 0)
-    write_mask(tmp_path / "m.png", myelin > 0)
+    write_levels(tmp_path / "a.png", axons > 0)
+    write_levels(tmp_path / "m.png", myelin > 0)
     return tmp_path / "a.png", tmp_path / "m.png"
 
 
@@ -70,6 +71,16 @@ def test_a_picture_becomes_masks_table_summary_and_overlay(tmp_path: Path) -> No
     assert summary["whole_image"] is False
     assert read_picture(out / "fascicle.png").shape == (240, 300)
     assert read_picture(out / "overlay.png").shape == (240, 300, 3)
+
+
+@pytest.mark.parametrize("kind", ["bright_field", "sem"])
+def test_an_inverted_picture_raises_a_doubt_and_an_upright_one_does_not(kind: SectionModality, tmp_path: Path) -> None:
+    section = simulate_section(kind, seed=41, shape=(240, 300), pixel_um=0.18)
+    for name, image in (("upright", section.image), ("inverted", 255 - section.image)):
+        path, out = save(tmp_path / f"{name}.png", image), tmp_path / name
+        said = run("biopsy", path, "--pixel-um", 0.18, "--kind", "sural", "--modality", kind, "-o", out)
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        assert bool(summary["picture_doubts"]) == ("may be inverted" in said) == (name == "inverted")
 
 
 def test_masks_alone_are_measured(masks: tuple[Path, Path], tmp_path: Path) -> None:
@@ -98,7 +109,7 @@ def test_corrections_and_fascicle_are_used(masks: tuple[Path, Path], tmp_path: P
     (tmp_path / "c.csv").write_text("action,x,y,axon,fibre\nexclude,40,50,,\n", encoding="utf-8")
     half = np.zeros((100, 140), bool)
     half[:, 70:] = True
-    write_mask(tmp_path / "f.png", half)
+    write_levels(tmp_path / "f.png", half)
     run(
         "biopsy", "--axons", masks[0], "--myelin", masks[1], "--pixel-um", 0.5, "--kind", "sural",
         "--corrections", tmp_path / "c.csv", "--fascicle", tmp_path / "f.png", "-o", tmp_path / "out",
@@ -121,7 +132,7 @@ def test_errors_name_the_file_and_the_way_out(masks: tuple[Path, Path], tmp_path
     grey = save(tmp_path / "grey.png", rng.integers(0, 255, (100, 140)).astype(np.uint8))
     colour = save(tmp_path / "colour.png", rng.integers(0, 255, (100, 140, 3)).astype(np.uint8))
     small = tmp_path / "small.png"
-    write_mask(small, np.eye(50, dtype=bool))
+    write_levels(small, np.eye(50, dtype=bool))
     scale = ("--pixel-um", 0.2, "--kind", "sural", "-o", tmp_path / "o")
     assert "cannot be read as a picture" in failure("biopsy", junk, *scale)
     assert "there is no picture" in failure("biopsy", tmp_path / "none.png", *scale)

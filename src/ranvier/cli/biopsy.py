@@ -28,6 +28,7 @@ def biopsy(
     corrections: Annotated[
         Path | None, typer.Option("--corrections", help="CSV or JSON of fibres to leave out and to add.")
     ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Tiles of a whole section that are read at once.")] = 2,
 ) -> None:
     """Measure the fibres of a nerve section: write axons.png, myelin.png, fibres.csv, summary.json, overlay.png."""
     from ranvier.histology.measuring import SectionRequest, read_section, write_section
@@ -44,6 +45,7 @@ def biopsy(
             myelin=myelin,
             masks=masks,
             corrections=corrections,
+            jobs=jobs,
         )
     )
     paths = write_section(reading, out)
@@ -58,7 +60,7 @@ def biopsy(
             f"median fibre diameter {summary.median_fibre_diameter_um:.2f} um, g-ratio {summary.median_g_ratio:.2f}"
             f" ({summary.n_measured} fibres not cut by the border)"
         )
-    for doubt in summary.area_doubts:
+    for doubt in (*reading.doubts, *summary.area_doubts):
         typer.echo(f"doubtful: {doubt}")
     typer.echo(summary.limits)
     typer.echo(f"Wrote {', '.join(str(path) for path in paths)}")

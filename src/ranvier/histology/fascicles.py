@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from ranvier.histology.fibres import FibreMeasures, check_pixel, hull_area
+from ranvier.histology.fibres import FibreMeasures, check_pixel, hull_areas
 from ranvier.histology.parameters import section_parameters
 
 Mask = NDArray[np.bool_]
@@ -111,8 +111,8 @@ def _doubts(labels: NDArray[np.integer], outside: float, gap_um: float, n: int) 
     for name, window in enumerate(ndimage.find_objects(labels), 1):
         if window is None:
             continue
-        part = np.pad(labels[window] == name, 1)
-        solid = float(part.sum() / hull_area(part))
+        part = labels[window] == name
+        solid = float(part.sum() / hull_areas(part.astype(np.int8), 1)[1])
         if solid < settings["fascicle_solidity_min"]:
             yield f"an outline is uneven (it fills {solid:.0%} of its hull): it may lack a part with few fibres"
 

@@ -79,7 +79,7 @@ def measure_fibres(axon_labels: Labels, myelin_labels: Labels, pixel_um: float) 
     y, x = _centroids(axon_labels, n)
     perimeter = perimeters(axon_labels, n)
     at_border = _labels_at_border(axon_labels) | _labels_at_border(myelin_labels)
-    windows = ndimage.find_objects(axon_labels)
+    hulls = hull_areas(axon_labels, n)
     out = []
     for label in np.flatnonzero(area[1:] > 0) + 1:
         axon_um, fibre_um = (2 * np.sqrt(a / np.pi) * pixel_um for a in (area[label], whole[label]))
@@ -95,7 +95,7 @@ def measure_fibres(axon_labels: Labels, myelin_labels: Labels, pixel_um: float) 
                 g_ratio=float(axon_um / fibre_um),
                 myelin_thickness_um=float((fibre_um - axon_um) / 2),
                 circularity=float(4 * np.pi * area[label] / perimeter[label] ** 2),
-                solidity=float(area[label] / hull_area(axon_labels[windows[label - 1]] == label)),
+                solidity=float(area[label] / hulls[label]),
                 touches_border=int(label) in at_border,
             )
         )
@@ -172,17 +172,33 @@ def perimeters(labels: Labels, n: int) -> Floats:
     return total * np.pi / 8
 
 
-def hull_area(mask: Mask) -> float:
-    """Return the area in pixels of the convex hull of a mask, whose pixels are squares.
+def hull_areas(labels: Labels, n: int) -> Floats:
+    """Return the area in pixels of the convex hull of each label, ``(n + 1,)``; pixels are squares.
 
     Examples
     --------
-    >>> round(hull_area(np.array([[True, False], [True, True]])), 6)
-    3.5
+    >>> hull_areas(np.array([[1, 0], [1, 1]]), 1).round(6).tolist()
+    [0.0, 3.5]
     """
-    y, x = np.nonzero(mask & ~ndimage.binary_erosion(mask))
-    corners = np.concatenate([np.stack([y + i, x + j], axis=1) for i in (0, 1) for j in (0, 1)])
-    return float(ConvexHull(corners).volume)
+    out = np.zeros(n + 1)
+    at = np.flatnonzero(labels)
+    if not len(at):
+        return out
+    owner = labels.ravel()[at]
+    order = np.argsort(owner, kind="stable")
+    owner = owner[order]
+    rows, columns = np.divmod(at[order], labels.shape[1])
+    # only the first and the last pixel of a label in a row can be corners of its hull
+    new = np.flatnonzero(np.r_[True, (owner[1:] != owner[:-1]) | (rows[1:] != rows[:-1])])
+    end = np.append(new[1:], len(owner)) - 1
+    row, left, right, owner = rows[new], columns[new], columns[end] + 1, owner[new]
+    corners = np.stack([np.r_[row, row, row + 1, row + 1], np.r_[left, right, left, right]], axis=1)
+    corners = corners[np.argsort(np.tile(owner, 4), kind="stable")]
+    number = 4 * np.bincount(owner, minlength=n + 1)
+    stop = np.cumsum(number)
+    for label in np.flatnonzero(number):
+        out[label] = ConvexHull(corners[stop[label] - number[label] : stop[label]]).volume
+    return out
 
 
 def diameters_um(fibres: Sequence[FibreMeasures]) -> Floats:

@@ -2,8 +2,9 @@
 
 At each of some tens of levels of the myelin scale the connected pixels below it are components; over the levels
 they nest into a tree. An axon is a component that a sheath closes round about, whose edge lies half way between
-its lumen and that sheath, and whose shape is near an ellipse. The tree is resolved from the leaves to the root: a
-component is taken in place of the ones inside it when it answers these three better. There is no single threshold.
+its lumen and that sheath, and whose shape is near an ellipse. The tree is resolved from the leaves to the root, one
+level at a time: a component is taken in place of the ones inside it when it answers these three better. There is no
+single threshold, and nothing is kept of a level but what was taken.
 """
 
 from dataclasses import dataclass
@@ -19,19 +20,6 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """The components of one grey level; row ``i`` of each array is one component."""
-
-    threshold: float
-    pixels: Ints
-    owner: Ints
-    area: Floats
-    score: Floats
-    lumen: Floats
-    step: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Lumens:
     """The axons that were found.
 
@@ -43,6 +31,36 @@ class Lumens:
     lumen: Floats
     step: Floats
     score: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """The components of one grey level that may be axons.
+
+    `labels` are those of all components, flat; `candidate` holds for each component which candidate it is, -1 for
+    none. The rest is ``(n,)`` by candidate, `pixels` and `owner` by pixel.
+    """
+
+    labels: NDArray[np.int32]
+    candidate: Ints
+    pixels: Ints
+    owner: Ints
+    area: Floats
+    score: Floats
+    lumen: Floats
+    step: Floats
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was taken up to one level: row ``i`` is number ``i + 1`` in `number`, `pixel` one of its pixels, flat."""
+
+    number: NDArray[np.int32]
+    pixel: Ints
+    area: Floats
+    score: Floats
+    lumen: Floats
+    step: Floats
 
 
 def find_lumens(scale: NDArray[np.float32], *, pixel_um: float, settings: SegmentationSettings) -> Lumens:
@@ -61,9 +79,13 @@ def find_lumens(scale: NDArray[np.float32], *, pixel_um: float, settings: Segmen
     crest = ndimage.maximum_filter(scale, size=2 * reach + 1)
     least = np.pi / 4 * (settings.axon_min_um / pixel_um) ** 2
     most = np.pi / 4 * (settings.axon_max_um / pixel_um) ** 2
-    thresholds = np.linspace(0.05, 1.1, int(settings.levels))
-    levels = [_level(scale, crest, float(t), (max(3.0, least), most), settings) for t in thresholds]
-    return _resolve(levels, scale.shape)
+    none = np.zeros(0)
+    number = np.zeros(scale.size, np.int32)
+    taken = _Taken(number, np.zeros(0, np.int64), none, none, none, none)
+    for threshold in np.linspace(0.05, 1.1, int(settings.levels)):
+        level = _level(scale, crest, float(threshold), (max(3.0, least), most), settings)
+        _take(level, taken)
+    return _numbered(taken, scale.shape)
 
 
 def _level(
@@ -72,31 +94,74 @@ def _level(
     threshold: float,
     areas: tuple[float, float],
     settings: SegmentationSettings,
-) -> Level:
+) -> _Level:
     below = scale < threshold
-    labels, count = ndimage.label(below)
-    size = np.bincount(labels.ravel(), minlength=count + 1)
-    keep = (size >= areas[0]) & (size <= areas[1])
-    keep[0] = False
-    names = np.cumsum(keep) - 1
-    pixels = np.flatnonzero(keep[labels.ravel()])
-    owner = names[labels.ravel()[pixels]]
-    n = int(keep.sum())
-    flat = scale.ravel()
-    area = size[keep].astype(float)
-    lumen = np.bincount(owner, flat[pixels], n) / area
-    edge = _on_edge(below)
-    rim = pixels[edge.ravel()[pixels]]
-    rim_owner = names[labels.ravel()[rim]]
-    rises = crest.ravel()[rim] - lumen[rim_owner]
-    length = np.maximum(np.bincount(rim_owner, minlength=n), 1)
-    step = np.bincount(rim_owner, rises, n) / length
-    closed = np.bincount(rim_owner, rises > settings.rim_step * step[rim_owner], n) / length
-    shape = compactness(pixels, owner, area, scale.shape[1])
+    grid, count = ndimage.label(below)
+    labels, flat = np.asarray(grid, np.int32).ravel(), scale.ravel()
+    size = np.bincount(labels, minlength=count + 1)
+    fits = (size >= areas[0]) & (size <= areas[1])
+    fits[0] = False
+    pixels = np.flatnonzero(fits[labels])
+    component = labels[pixels].astype(np.int64)
+    lumen = np.bincount(component, flat[pixels], count + 1) / np.maximum(size, 1)
+    rim = np.flatnonzero(_on_edge(below))
+    rim = rim[fits[labels[rim]]]
+    owner = labels[rim].astype(np.int64)
+    rises = crest.ravel()[rim] - lumen[owner]
+    length = np.maximum(np.bincount(owner, minlength=count + 1), 1)
+    step = np.bincount(owner, rises, count + 1) / length
+    closed = np.bincount(owner, rises > settings.rim_step * step[owner], count + 1) / length
     half = np.abs(threshold - lumen - step / 2) / np.maximum(step, 1e-3)
-    fits = (step >= settings.contrast_min) & (closed >= settings.rim_min) & (shape >= settings.compactness_min)
-    score = np.where(fits, np.clip(step, 0, 1) * closed**2 * np.clip(shape, 0, 1) * np.clip(1 - half, 0, 1), 0.0)
-    return Level(threshold=threshold, pixels=pixels, owner=owner, area=area, score=score, lumen=lumen, step=step)
+    fits &= (step >= settings.contrast_min) & (closed >= settings.rim_min) & (half < 1)
+    name = np.flatnonzero(fits)
+    candidate = np.where(fits, np.cumsum(fits) - 1, -1)
+    owner = candidate[component]
+    pixels, owner = pixels[owner >= 0], owner[owner >= 0]
+    area = size[name].astype(float)
+    shape = compactness(pixels, owner, area, scale.shape[1])
+    score = np.clip(step[name], 0, 1) * closed[name] ** 2 * np.clip(shape, 0, 1) * (1 - half[name])
+    score[shape < settings.compactness_min] = 0
+    return _Level(
+        labels=labels,
+        candidate=candidate,
+        pixels=pixels,
+        owner=owner,
+        area=area,
+        score=score,
+        lumen=lumen[name],
+        step=step[name],
+    )
+
+
+def _take(level: _Level, taken: _Taken) -> None:
+    """Take the candidates of a level that are better than what was taken inside them."""
+    n = len(level.area)
+    around = level.candidate[level.labels[taken.pixel]]
+    inside = around >= 0
+    weight = np.bincount(around[inside], taken.area[inside], n)
+    worth = np.bincount(around[inside], (taken.area * taken.score)[inside], n) / np.maximum(weight, 1)
+    use = (level.score > 0) & (level.score >= worth)
+    if not use.any():
+        return
+    kept = ~inside | ~use[around]
+    names = np.where(use, np.cumsum(use), 0)
+    renamed = np.concatenate([[0], np.where(kept, np.cumsum(kept), 0)]).astype(np.int32)
+    painted = names[level.owner]
+    hit = painted > 0
+    if not kept.all():
+        taken.number[:] = renamed[taken.number]
+    taken.number[level.pixels[hit]] = int(kept.sum()) + painted[hit]
+    start = np.zeros(n, np.int64)
+    start[level.owner] = level.pixels
+    taken.pixel = np.concatenate([taken.pixel[kept], start[use]])
+    taken.area = np.concatenate([taken.area[kept], level.area[use]])
+    taken.score = np.concatenate([taken.score[kept], level.score[use]])
+    taken.lumen = np.concatenate([taken.lumen[kept], level.lumen[use]])
+    taken.step = np.concatenate([taken.step[kept], level.step[use]])
+
+
+def _numbered(taken: _Taken, shape: tuple[int, ...]) -> Lumens:
+    return Lumens(labels=taken.number.reshape(shape), lumen=taken.lumen, step=taken.step, score=taken.score)
 
 
 def _on_edge(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -122,55 +187,3 @@ def compactness(pixels: Ints, owner: Ints, area: Floats, columns: int) -> Floats
     vx = np.bincount(owner, dx * dx, n) / area + 1 / 12
     cxy = np.bincount(owner, dx * dy, n) / area
     return np.asarray(area / (4 * np.pi * np.sqrt(np.maximum(vy * vx - cxy**2, 1e-9))))
-
-
-def _resolve(levels: list[Level], shape: tuple[int, ...]) -> Lumens:
-    """Choose disjoint components from the leaves up, then paint them from the root down."""
-    worth: list[Floats] = []
-    chosen: list[NDArray[np.bool_]] = []
-    inside = np.full(shape[0] * shape[1], -1, np.int64)
-    previous: Level | None = None
-    for level in levels:
-        n = len(level.area)
-        below_worth, below_area = np.zeros(n), np.zeros(n)
-        if previous is not None:
-            first = np.full(len(previous.area), -1, np.int64)
-            inside[level.pixels] = level.owner
-            first[previous.owner] = inside[previous.pixels]
-            inside[level.pixels] = -1
-            kept = first >= 0
-            good = kept & (worth[-1] > 0)
-            below_worth = np.bincount(first[good], (worth[-1] * previous.area)[good], n).astype(float)
-            below_area = np.bincount(first[good], previous.area[good], n).astype(float)
-        mean = np.where(below_area > 0, below_worth / np.maximum(below_area, 1), 0.0)
-        take = (level.score > 0) & (level.score >= mean)
-        worth.append(np.where(take, level.score, mean))
-        chosen.append(take)
-        previous = level
-    return _paint(levels, chosen, shape)
-
-
-def _paint(levels: list[Level], chosen: list[NDArray[np.bool_]], shape: tuple[int, ...]) -> Lumens:
-    labels = np.zeros(shape[0] * shape[1], np.int32)
-    taken = np.zeros(shape[0] * shape[1], np.bool_)
-    lumen, step, score = [], [], []
-    total = 0
-    for level, take in zip(reversed(levels), reversed(chosen), strict=True):
-        n = len(level.area)
-        free = np.bincount(level.owner, taken[level.pixels], n) == 0
-        use = take & free
-        names = np.where(use, total + np.cumsum(use), 0)
-        painted = names[level.owner]
-        hit = painted > 0
-        labels[level.pixels[hit]] = painted[hit]
-        taken[level.pixels[hit]] = True
-        total += int(use.sum())
-        lumen.append(level.lumen[use])
-        step.append(level.step[use])
-        score.append(level.score[use])
-    return Lumens(
-        labels=labels.reshape(shape),
-        lumen=np.concatenate(lumen),
-        step=np.concatenate(step),
-        score=np.concatenate(score),
-    )

@@ -3,7 +3,8 @@
 PNG and JPEG need Pillow, TIFF (also BigTIFF) tifffile; both come with the extra ``histology``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def read_mask(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.bo
         If it is coloured, has more than two levels, or another size.
     """
     array = _grey_of_size(path, shape)
-    levels = np.unique(array)
+    levels = _levels(array)
     if len(levels) > 2:
         raise PictureError(f"{path} is no mask: it has {len(levels)} grey levels, a mask has two")
     return np.asarray(array == levels[-1]) if levels[-1] else np.zeros(array.shape, np.bool_)
@@ -75,15 +76,10 @@ def read_two_in_one(path: Path, shape: tuple[int, ...] | None = None) -> tuple[N
         If it is coloured, has other levels than 0, 170 and 255, or another size.
     """
     array = _grey_of_size(path, shape)
-    others = sorted({int(v) for v in np.unique(array)} - {0, MYELIN, AXON})
+    others = sorted({int(v) for v in _levels(array)} - {0, MYELIN, AXON})
     if others:
         raise PictureError(f"{path} has the levels {others[:5]}: axon is {AXON}, myelin {MYELIN}, all else 0")
     return np.asarray(array == AXON), np.asarray(array == MYELIN)
-
-
-def write_mask(path: Path, mask: NDArray[np.bool_]) -> None:
-    """Write a mask as an 8-bit PNG of 0 and 255."""
-    _image().fromarray(mask.astype(np.uint8) * 255).save(path)
 
 
 def write_overlay(
@@ -108,14 +104,15 @@ def write_overlay(
     """
     grey = np.asarray(image, np.float32)
     low, high = (float(np.percentile(grey[::3, ::3], q)) for q in (0.5, 99.5))
-    grey = np.clip((grey - low) / max(high - low, 1e-6) * 255, 0, 255)
-    canvas = np.stack([grey] * 3, axis=2) if grey.ndim == 2 else grey
-    canvas = canvas.astype(np.uint8)
-    canvas[_outline(axons + np.where(axons > 0, 0, myelin))] = (230, 126, 34)
+    grey = (grey - low) * np.float32(255 / max(high - low, 1e-6))
+    np.clip(grey, 0, 255, out=grey)
+    shown = grey.astype(np.uint8)
+    canvas = np.stack([shown] * 3, axis=2) if shown.ndim == 2 else shown
+    canvas[_outline(np.where(axons > 0, axons, myelin))] = (230, 126, 34)
     canvas[_outline(axons)] = (0, 114, 255)
     if fascicle is not None:
         canvas[ndimage.binary_dilation(_outline(fascicle.astype(np.uint8)), iterations=2)] = (0, 158, 96)
-    _image().fromarray(canvas).save(path)
+    image_module().fromarray(canvas).save(path)
 
 
 def _outline(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -123,6 +120,12 @@ def _outline(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
     inner = (around[:-2, 1:-1] == labels) & (around[2:, 1:-1] == labels)
     inner &= (around[1:-1, :-2] == labels) & (around[1:-1, 2:] == labels)
     return np.asarray((labels > 0) & ~inner)
+
+
+def _levels(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return the levels of a picture in order; row by row, as a whole section is large."""
+    seen = [np.unique(array[top : top + 256]) for top in range(0, len(array), 256)]
+    return np.unique(np.concatenate(seen)) if seen else np.zeros(0, array.dtype)
 
 
 def _grey_of_size(path: Path, shape: tuple[int, ...] | None) -> NDArray[np.generic]:
@@ -138,11 +141,21 @@ def _size(shape: tuple[int, ...]) -> str:
     return f"{shape[1]} x {shape[0]}"
 
 
-def _read_pillow(path: Path) -> NDArray[np.generic]:
-    image = _image()
+@contextmanager
+def opened_picture(path: Path) -> Iterator[Any]:
+    """Open a picture with Pillow, however large it is: whole sections are."""
+    image = image_module()
     limit, image.MAX_IMAGE_PIXELS = image.MAX_IMAGE_PIXELS, None
     try:
         with image.open(path) as opened:
+            yield opened
+    finally:
+        image.MAX_IMAGE_PIXELS = limit
+
+
+def _read_pillow(path: Path) -> NDArray[np.generic]:
+    try:
+        with opened_picture(path) as opened:
             if getattr(opened, "n_frames", 1) > 1:
                 raise PictureError(f"{path} holds {opened.n_frames} pictures: one is wanted")
             if opened.mode in ("P", "1"):
@@ -152,20 +165,24 @@ def _read_pillow(path: Path) -> NDArray[np.generic]:
         if isinstance(error, PictureError):
             raise
         raise PictureError(f"{path} cannot be read as a picture: {error}") from error
-    finally:
-        image.MAX_IMAGE_PIXELS = limit
 
 
 def _read_tiff(path: Path) -> NDArray[np.generic]:
-    tifffile = _module("tifffile")
+    tifffile = tiff_module()
     try:
         return np.asarray(tifffile.imread(path))
     except (OSError, ValueError, tifffile.TiffFileError) as error:
         raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
 
 
-def _image() -> Any:
+def image_module() -> Any:
+    """Return Pillow's module of pictures."""
     return _module("PIL.Image")
+
+
+def tiff_module() -> Any:
+    """Return tifffile."""
+    return _module("tifffile")
 
 
 _NEEDS: Mapping[str, str] = {"PIL.Image": "reading and writing pictures", "tifffile": "reading TIFF files"}

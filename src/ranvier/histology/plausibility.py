@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, special
 
 from ranvier.core import read_table
 from ranvier.histology.lumens import Lumens, compactness
@@ -28,13 +28,14 @@ CLAIM_QUANTILE, MIDDLE, HIGH = 0.3, 0.5, 0.8
 class Looks:
     """Measures of each lumen: the columns of `values` ``(lumens, measures)`` are named by `names`.
 
-    `thin_px` is the thickness of sheath that most rays of a lumen see at least, ``(lumens,)``; `width_px` is that on
-    each ray, ``(rays,)``; both in pixels.
+    `thin_px` is the thickness of sheath that most rays of a lumen see at least and `middle_px` the usual one,
+    ``(lumens,)``; `width_px` is that on each ray, ``(rays,)``; all in pixels.
     """
 
     names: tuple[str, ...]
     values: Floats
     thin_px: Floats
+    middle_px: Floats
     width_px: Floats
 
 
@@ -76,14 +77,17 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
         "spread": np.log((thick - thin) / np.maximum(middle, 1) + 0.05),
         "level": lumens.lumen,
     }
-    return Looks(names=tuple(values), values=np.stack(list(values.values()), axis=1), thin_px=thin, width_px=width)
+    columns = np.stack(list(values.values()), axis=1)
+    return Looks(names=tuple(values), values=columns, thin_px=thin, middle_px=middle, width_px=width)
 
 
-def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> Looks:
+def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats, *, blur_px: float) -> Looks:
     """Add what the likelier axons say of each lumen: whose sheath its own is, and how fibres of this section look.
 
     Fibres of one section have one stain. `stain` is the logarithm of the step of a lumen over that of the likely axons
-    of the picture, `clearness` by how much its lumen is darker than theirs, on the myelin scale.
+    of the picture, `clearness` by how much its lumen is darker than theirs, on the myelin scale. `pale` is `stain` over
+    what blur leaves of a sheath of this thickness: a wall that is thick enough to be resolved and still pale is none of
+    myelin, but of a cell or its nucleus.
 
     Parameters
     ----------
@@ -91,16 +95,21 @@ def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> 
         As for `measure_looks`, and its result.
     chance : (lumens,) float
         Probability by the first rule.
+    blur_px : float
+        Standard deviation of the blur of the picture and of its smoothing together, in pixels.
     """
     width = looks.width_px
     free, bare = _unclaimed(lumens, rays, chance, looks.thin_px, width)
     logit = np.log((chance + 1e-4) / (1 - chance + 1e-4))
+    stain = np.log(lumens.step / weighted_median(lumens.step, chance))
+    left = special.erf(looks.middle_px / (2 * np.sqrt(2) * blur_px))
     added = {
         "first": logit,
         "free_of_likelier": free,
         "bare_of_likelier": bare,
-        "stain": np.log(lumens.step / weighted_median(lumens.step, chance)),
+        "stain": stain,
         "clearness": lumens.lumen - weighted_median(lumens.lumen, chance),
+        "pale": np.minimum(stain - np.log(np.maximum(left, 0.05)), 0),
     }
     return replace(looks, names=looks.names + tuple(added), values=np.column_stack([looks.values, *added.values()]))
 
@@ -158,13 +167,13 @@ def terms(looks: Looks) -> dict[str, Floats]:
     return out
 
 
-def axon_probability(lumens: Lumens, rays: Rays, looks: Looks, modality: str) -> Floats:
+def axon_probability(lumens: Lumens, rays: Rays, looks: Looks, modality: str, *, blur_px: float) -> Floats:
     """Return the probability that each lumen is an axon, ``(lumens,)``.
 
     The first rule judges each lumen alone, the second again with the likelier ones around it.
     """
     first = apply_odds(looks, load_odds(modality, 1))
-    return apply_odds(measure_rivals(lumens, rays, looks, first), load_odds(modality, 2))
+    return apply_odds(measure_rivals(lumens, rays, looks, first, blur_px=blur_px), load_odds(modality, 2))
 
 
 def apply_odds(looks: Looks, odds: Mapping[str, float]) -> Floats:

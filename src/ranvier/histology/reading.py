@@ -2,19 +2,21 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from ranvier.anatomy import load_graph
 from ranvier.histology.corrections import Corrections, apply_corrections, read_corrections
 from ranvier.histology.errors import SectionError
 from ranvier.histology.fascicles import outline_fascicles
 from ranvier.histology.fibres import FibreMeasures, check_pixel, label_masks, measure_fibres
+from ranvier.histology.large_pictures import picture_size, read_grey, write_levels
 from ranvier.histology.parameters import SectionModality, section_parameters, segmentation_settings
 from ranvier.histology.pictures import (
     AXON,
@@ -22,7 +24,6 @@ from ranvier.histology.pictures import (
     read_mask,
     read_picture,
     read_two_in_one,
-    write_mask,
     write_overlay,
 )
 from ranvier.histology.sections import SectionSummary, summarise_section
@@ -39,6 +40,7 @@ class SectionRequest:
     `nerve` is a name of the nerve graph. With `axons` and `myelin` (masks), or `masks` (one picture, axon 255 and
     myelin 170), nothing is segmented; `section` may then be left out and is used for the overlay alone.
     Without a mask of the `fascicle` it is outlined by program, unless all of it is endoneurium (`whole_picture`).
+    A whole section is read by tiles, `jobs` of them at once.
     """
 
     pixel_um: float
@@ -51,6 +53,7 @@ class SectionRequest:
     myelin: Path | None = None
     masks: Path | None = None
     corrections: Path | None = None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class SectionReading:
     """Result for one section; `image` is None where only masks were given.
 
     `tissue` is ``(rows, columns) uint8``: 255 axon, 170 myelin, 0 else. `axons` and `myelin` are labels, None for a
-    section that was read by tiles and not corrected.
+    section that was read by tiles and not corrected. `doubts` say why the picture may not be what it is taken for.
     """
 
     nerve: str
@@ -73,6 +76,7 @@ class SectionReading:
     summary: SectionSummary
     n_excluded: int
     n_added: int
+    doubts: tuple[str, ...]
 
 
 def read_section(request: SectionRequest) -> SectionReading:
@@ -93,7 +97,7 @@ def read_section(request: SectionRequest) -> SectionReading:
     check_pixel(request.pixel_um)
     segmentation_settings(request.modality)
     _, nerve = load_graph().resolve(request.nerve, ("nerve",))
-    image = read_picture(request.section) if request.section else None
+    image = _picture(request.section) if request.section else None
     changes = read_corrections(request.corrections) if request.corrections else Corrections()
     found = _found(request, image, changes)
     shape = (found.tissue.shape[0], found.tissue.shape[1])
@@ -116,6 +120,7 @@ def read_section(request: SectionRequest) -> SectionReading:
         ),
         n_excluded=len(changes.exclude),
         n_added=len(changes.add),
+        doubts=found.doubts,
     )
 
 
@@ -126,14 +131,14 @@ def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
     """
     out.mkdir(parents=True, exist_ok=True)
     paths = tuple(out / name for name in ("axons.png", "myelin.png", "fibres.csv", "summary.json", "overlay.png"))
-    write_mask(paths[0], reading.tissue == AXON)
-    write_mask(paths[1], reading.tissue == MYELIN)
+    write_levels(paths[0], reading.tissue, AXON)
+    write_levels(paths[1], reading.tissue, MYELIN)
     write_fibres(paths[2], reading.fibres)
     paths[3].write_text(json.dumps(summary_record(reading), indent=2, allow_nan=False) + "\n", encoding="utf-8")
     _write_overlay(paths[4], reading)
     if reading.fascicle is None:
         return paths
-    write_mask(out / "fascicle.png", reading.fascicle)
+    write_levels(out / "fascicle.png", reading.fascicle)
     return (*paths, out / "fascicle.png")
 
 
@@ -156,8 +161,15 @@ def summary_record(reading: SectionReading) -> dict[str, Any]:
         "masks_from": reading.masks_from,
         "n_excluded_by_hand": reading.n_excluded,
         "n_added_by_hand": reading.n_added,
+        "picture_doubts": list(reading.doubts),
         **asdict(reading.summary),
     }
+
+
+def _picture(path: Path) -> NDArray[np.generic]:
+    """Return a picture; that of a whole section in grey, as its colours would not fit into memory."""
+    large = max(picture_size(path)) > section_parameters()["whole_up_to_px"]
+    return read_grey(path) if large else read_picture(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,22 +181,48 @@ class _Found:
     axons: Labels | None
     myelin: Labels | None
     fibres: tuple[FibreMeasures, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: Corrections) -> _Found:
     masks = request.masks or request.axons or request.myelin
     if image is not None and not masks and max(image.shape[:2]) > section_parameters()["whole_up_to_px"]:
-        tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality)
+        tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality, jobs=request.jobs)
         origin = "segmented by tiles"
         if changes == Corrections():
-            return _Found(origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres)
+            doubts = tuple(_picture_doubts(request, image, tiled.tissue))
+            return _Found(
+                origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres, doubts=doubts
+            )
         axons, myelin = label_masks(tiled.tissue == AXON, tiled.tissue == MYELIN)
     else:
         axons, myelin, origin = _labels(request, image)
     axons, myelin = apply_corrections(axons, myelin, changes)
     tissue = np.where(axons > 0, AXON, np.where(myelin > 0, MYELIN, 0)).astype(np.uint8)
     fibres = measure_fibres(axons, myelin, request.pixel_um)
-    return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres)
+    doubts = tuple(_picture_doubts(request, image, tissue)) if image is not None and not masks else ()
+    return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres, doubts=doubts)
+
+
+def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8]) -> Iterator[str]:
+    """Say whether far more fibres are found with light and dark exchanged, where few were found."""
+    settings = section_parameters()
+    middle = tuple(
+        slice((n - int(min(n, settings["tile_px"]))) // 2, (n + int(min(n, settings["tile_px"]))) // 2)
+        for n in image.shape[:2]
+    )
+    part, there = image[middle], tissue[middle] == AXON
+    if there.mean() > settings["inverted_axon_share"] or np.ptp(part) == 0:
+        return
+    top = np.iinfo(part.dtype.str).max if np.issubdtype(part.dtype, np.integer) else part.max()
+    other = segment_fibres(top - part, pixel_um=request.pixel_um, kind=request.modality).axons
+    as_given = max(1, int(ndimage.label(there)[1]))
+    n_other = int(other.max(initial=0))
+    if n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * as_given:
+        yield (
+            f"with light and dark exchanged {n_other} fibres are found where {as_given} are found as it is: "
+            "the picture may be inverted, or the modality another one"
+        )
 
 
 def _write_overlay(path: Path, reading: SectionReading) -> None:

@@ -128,7 +128,7 @@ def _segment(
     reach = max(3, round(settings.sheath_max_um / pixel_um))
     rays = cast_rays(scale, lumens.labels, lumens.lumen, lumens.step, reach_px=reach)
     looks = measure_looks(lumens, rays, smooth_px=settings.smooth_um / pixel_um, reach_px=reach)
-    chance = axon_probability(lumens, rays, looks, kind)
+    chance = axon_probability(lumens, rays, looks, kind, blur_px=blur_um(kind, settings.smooth_um) / pixel_um)
     keep = chance >= settings.probability_min
     names = np.concatenate([[0], np.where(keep, np.cumsum(keep), 0)]).astype(np.int32)
     labels = names[lumens.labels]
@@ -142,6 +142,11 @@ def _segment(
     myelin = grow_sheaths(axons, rays)
     inside = (slice(pad, -pad), slice(pad, -pad))
     return axons[inside], myelin[inside], chance[keep]
+
+
+def blur_um(kind: SectionModality, smooth_um: float) -> float:
+    """Return the standard deviation of what blurs edges, the instrument and the smoothing, in micrometres."""
+    return float(np.hypot(segmentation_settings(kind).smooth_um, smooth_um))
 
 
 def _shrink(grey: Floats, factor: float) -> Floats:

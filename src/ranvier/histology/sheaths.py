@@ -49,26 +49,92 @@ def refine_axons(scale: Floats, labels: Labels, rays: Rays) -> Labels:
     core = group_quantile(scale.ravel()[inside], labels.ravel()[inside] - 1, n, CORE)
     crest = group_quantile(rays.crest, rays.owner, n, 0.5)
     half = np.concatenate([[-np.inf], (core + crest) / 2])
-    near = nearest(labels > 0)
-    zone = np.where(near.distance <= GROW_PX, labels.ravel()[near.index], 0)
+    zone = widened(labels, GROW_PX)
     axon = np.where(scale < half[zone], zone, 0).astype(np.int32)
-    return _solid(axon, labels)
+    return solid(axon, labels)
 
 
-def _solid(axon: Labels, seed: Labels) -> Labels:
-    """Keep of each label the part that its seed lies in, with its holes filled."""
-    out = np.zeros_like(axon)
-    for name, window in enumerate(ndimage.find_objects(axon), 1):
-        if window is None:
-            continue
-        parts, count = ndimage.label(axon[window] == name)
-        if count > 1:
-            hits = np.bincount(parts[(seed[window] == name) & (parts > 0)], minlength=count + 1)
-            hits[0] = 0
-            parts = np.where(parts == hits.argmax(), 1, 0)
-        whole = ndimage.binary_fill_holes(parts > 0)
-        out[window][whole] = name
-    return out
+def widened(labels: Labels, radius_px: int) -> Labels:
+    """Return labels with every pixel up to `radius_px` from one given the nearest label.
+
+    Examples
+    --------
+    >>> widened(np.array([[0, 0, 0, 1, 0, 0, 2]], np.int32), 2)
+    array([[0, 1, 1, 1, 1, 2, 2]], dtype=int32)
+    """
+    wide = np.pad(labels, radius_px)
+    out = wide.copy()
+    near = ndimage.distance_transform_cdt(wide == 0, "chessboard") <= radius_px
+    near &= wide == 0
+    near[:radius_px] = near[-radius_px:] = False
+    near[:, :radius_px] = near[:, -radius_px:] = False
+    todo = np.flatnonzero(near)
+    span = range(-radius_px, radius_px + 1)
+    steps = sorted((y * y + x * x, y * wide.shape[1] + x) for y in span for x in span)
+    for square, step in steps:
+        if 0 < square <= radius_px**2:
+            found = wide.ravel()[todo + step]
+            out.ravel()[todo] = found
+            todo = todo[found == 0]
+    return out[radius_px:-radius_px, radius_px:-radius_px]
+
+
+def solid(axon: Labels, seed: Labels) -> Labels:
+    """Keep of each label the part that most of its seed lies in, with its holes filled.
+
+    Parameters
+    ----------
+    axon, seed : (rows, columns) int32
+        The same label in both is the same axon. A label that has no pixel of its seed is left out.
+    """
+    parts, count = ndimage.label(axon > 0)
+    inside = np.flatnonzero(parts)
+    part, name = parts.ravel()[inside], axon.ravel()[inside]
+    name_of = np.zeros(count + 1, np.int32)
+    name_of[part] = name
+    mixed = np.unique(part[name_of[part] != name])
+    hits = np.bincount(part[seed.ravel()[inside] == name], minlength=count + 1)
+    order = np.lexsort((hits, name_of))
+    last = np.append(name_of[order][1:] != name_of[order][:-1], True)
+    keep = np.zeros(count + 1, np.bool_)
+    keep[order[last]] = True
+    keep &= hits > 0
+    keep[mixed] = False
+    out = np.where(keep[parts], axon, 0).astype(np.int32)
+    for label in np.unique(name[np.isin(part, mixed)]):
+        _one_part(axon, seed, int(label), out)
+    return _without_holes(out)
+
+
+def _one_part(axon: Labels, seed: Labels, label: int, out: Labels) -> None:
+    """Put the part of one label that most of its seed lies in into `out`: of one that touches others."""
+    rows, columns = np.nonzero(axon == label)
+    window = (slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1))
+    parts, count = ndimage.label(axon[window] == label)
+    hits = np.bincount(parts[seed[window] == label], minlength=count + 1)
+    hits[0] = 0
+    out[window][out[window] == label] = 0
+    if hits.any():
+        out[window][parts == hits.argmax()] = label
+
+
+def _without_holes(labels: Labels) -> Labels:
+    """Fill what one label alone encloses."""
+    holes, count = ndimage.label(labels == 0)
+    around = np.zeros(count + 1, np.int32)
+    several = np.zeros(count + 1, np.bool_)
+    flat = np.pad(labels, 1, constant_values=-1)
+    rows, columns = labels.shape
+    sides = [flat[1 + y : 1 + y + rows, 1 + x : 1 + x + columns] for y, x in ((-1, 0), (1, 0), (0, -1), (0, 1))]
+    touching = [np.flatnonzero((holes > 0) & (side != 0)) for side in sides]
+    for side, at in zip(sides, touching, strict=True):
+        around[holes.ravel()[at]] = side[np.unravel_index(at, labels.shape)]
+    for side, at in zip(sides, touching, strict=True):
+        hole = holes.ravel()[at]
+        several[hole[around[hole] != side[np.unravel_index(at, labels.shape)]]] = True
+    fill = np.where(several | (around < 0), 0, around).astype(np.int32)
+    fill[0] = 0
+    return np.where(labels > 0, labels, fill[holes])
 
 
 def grow_sheaths(axons: Labels, rays: Rays) -> Labels:
@@ -114,8 +180,11 @@ def _smoothed(width: NDArray[np.float64], rays: Rays, shape: tuple[int, ...]) ->
 
 def nearest(mask: NDArray[np.bool_]) -> Nearest:
     """Return the nearest pixel of a mask for every pixel."""
-    distance, at = ndimage.distance_transform_edt(~mask, return_indices=True)
-    return Nearest(distance=distance.astype(np.float32), index=(at[0].astype(np.int64) * mask.shape[1] + at[1]))
+    at = ndimage.distance_transform_edt(~mask, return_distances=False, return_indices=True)
+    rows = at[0] - np.arange(mask.shape[0], dtype=np.int32)[:, None]
+    columns = at[1] - np.arange(mask.shape[1], dtype=np.int32)[None, :]
+    square = (rows * rows + columns * columns).astype(np.float32)
+    return Nearest(distance=np.sqrt(square), index=at[0].astype(np.int64) * mask.shape[1] + at[1])
 
 
 def group_quantile(

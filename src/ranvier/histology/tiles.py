@@ -4,9 +4,12 @@ Tiles overlap by more than the largest fibre. A fibre belongs to the tile in who
 two tiles see the middle on different sides of their common line, the second is dropped because its pixels are taken.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +71,8 @@ def segment_tiles(
     tile_px : int, optional
         Side of the core of a tile in pixels, by default that in ``data/section.csv``.
     jobs : int
-        Tiles that are worked on at once, each in a thread. The result does not depend on it.
+        Tiles that are worked on at once, each in a process of its own from two on; a script that asks for them needs
+        the usual ``if __name__ == "__main__"``. The result does not depend on it.
 
     Raises
     ------
@@ -85,17 +89,36 @@ def segment_tiles(
     span = grey_span(grey_levels(thin, kind)) if min(thin.shape[:2]) >= 16 else None
     tissue = np.zeros(image.shape[:2], np.uint8)
     fibres: list[FibreMeasures] = []
-    every = list(tiles((image.shape[0], image.shape[1]), side, overlap))
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for first in range(0, len(every), jobs):
-            batch = every[first : first + jobs]
-            results = pool.map(lambda tile: _read(image[tile.window], pixel_um, kind, span), batch)
-            for tile, result in zip(batch, results, strict=True):
-                _settle(tile, result, pixel_um, tissue, fibres)
+    every = tiles((image.shape[0], image.shape[1]), side, overlap)
+    read = partial(_read, pixel_um=pixel_um, kind=kind, span=span)
+    for tile, result in _results(image, every, read, jobs):
+        _settle(tile, result, pixel_um, tissue, fibres)
     return TiledFibres(tissue=tissue, fibres=tuple(fibres))
 
 
-def _read(part: NDArray[np.generic], pixel_um: float, kind: SectionModality, span: float | None) -> _Result | None:
+def _results(
+    image: NDArray[np.generic],
+    every: Iterator[Tile],
+    read: Callable[[NDArray[np.generic]], _Result | None],
+    jobs: int,
+) -> Iterator[tuple[Tile, _Result | None]]:
+    """Yield the result of each tile in order; no more are held than are worked on."""
+    if jobs < 2:
+        for tile in every:
+            yield tile, read(image[tile.window])
+        return
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
+        waiting: deque[tuple[Tile, Future[_Result | None]]] = deque()
+        for tile in every:
+            waiting.append((tile, pool.submit(read, np.ascontiguousarray(image[tile.window]))))
+            if len(waiting) > jobs:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for tile, future in waiting:
+            yield tile, future.result()
+
+
+def _read(part: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, span: float | None) -> _Result | None:
     if np.ptp(part) == 0:
         return None
     found = segment_fibres(part, pixel_um=pixel_um, kind=kind, span=span)

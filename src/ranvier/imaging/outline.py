@@ -115,8 +115,10 @@ def _look(
     shares = nerve_share(np.stack(batch))
     maps = np.stack([turned_back(share, number % n_views) for number, share in enumerate(shares)])
     region = nerve_region(maps.mean(axis=0))
+    share = maps.mean(axis=0) * region
     return Look(
-        share=maps.mean(axis=0) * region,
+        share=share,
+        filling=np.zeros_like(share),
         areas_mm2=(maps * region).sum(axis=(1, 2), dtype=np.float64) * pixel**2,
         pixel_mm=pixel,
         centre_ij=centre,

@@ -3,7 +3,7 @@
 The patch about the seed is looked at in several views, each turned or mirrored and centred at another point of a ring
 about the middle, as seeds of other hands would be. Their mean is outlined, the ring is laid about what was found, the
 network is told an area between the one expected and the one found, and so on until the outline stands still. Views from
-that middle alone then give the outline: a ring blurs it.
+that middle alone then give the outline: a ring blurs it. A shallow notch of the outline is filled.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from ranvier.imaging.outline_views import (
     centre_of,
     checked_slice,
     nerve_region,
+    notch_filling,
     outline_of,
     outline_parameters,
     turned,
@@ -90,7 +91,7 @@ def outline_settled(
     aim = _aim(seen, np.asarray(seed_ij, dtype=np.float64), expected_area_mm2, int(p[views]))
     for _ in range(int(p[rounds])):
         look = _look(seen, aim)
-        area = float(look.share.sum()) * look.pixel_mm**2
+        area = float(look.filled.sum()) * look.pixel_mm**2
         if area <= 0:
             return outline_of(look, seen.spacing_mm, values.shape)
         told = area if expected_area_mm2 is None else _agreed(expected_area_mm2, area, expected_weight)
@@ -153,8 +154,10 @@ def _look(seen: _Slice, aim: _Aim) -> Look:
         maps[number, i : i + PATCH_PIXELS, j : j + PATCH_PIXELS] = turned_back(share, _way(number % aim.views))
     maps = maps[:, margin:-margin, margin:-margin]
     region = nerve_region(maps.mean(axis=0))
+    share = maps.mean(axis=0) * region
     return Look(
-        share=maps.mean(axis=0) * region,
+        share=share,
+        filling=notch_filling(share),
         areas_mm2=(maps * region).sum(axis=(1, 2), dtype=np.float64) * pixel**2,
         pixel_mm=pixel,
         centre_ij=aim.centre_ij,

@@ -6,15 +6,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import ConvexHull
 
 from ranvier.core import read_table
-from ranvier.imaging.contours import longest_contour
+from ranvier.imaging.contours import longest_contour, polygon_area
 from ranvier.imaging.resampling import overlap_matrix
 from ranvier.imaging.simulation.patch import PATCH_PIXELS
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.float32]
 MIDDLE = (PATCH_PIXELS - 1) / 2
+_SUB = 3
+_FEWEST_POINTS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +73,18 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One pass: the mean map within the nerve, and the area of each view."""
+    """One pass: the mean map within the nerve, what fills the notches of its outline, and the area of each view."""
 
     share: Image
+    filling: Image
     areas_mm2: FloatArray
     pixel_mm: float
     centre_ij: FloatArray
+
+    @property
+    def filled(self) -> Image:
+        """The map with the notches filled."""
+        return self.share + self.filling
 
 
 @cache
@@ -141,9 +150,33 @@ def nerve_region(share: Image) -> Image:
     return np.asarray(region | own, dtype=np.float32)
 
 
+def notch_filling(share: Image) -> Image:
+    """Return what a map lacks within the convex outline of its nerve, (64, 64); all 0 where the outline has no notch.
+
+    The sheath of a nerve bulges and has no notch: a cleft of fat between two of its divisions that opens to the side is
+    inside it. An outline with a deep notch is left as it is: it may be two things, or a vessel may press on it.
+    """
+    p = outline_parameters()
+    none = np.zeros_like(share)
+    contour = longest_contour(share, p["level"])
+    if len(contour) < _FEWEST_POINTS or np.ptp(contour, axis=0).min() <= 1:
+        return none
+    hull = ConvexHull(contour)
+    solidity = polygon_area(contour) / float(hull.volume)
+    if not p["notch_solidity_low"] <= solidity <= p["notch_solidity_high"]:
+        return none
+    fine = (np.arange(PATCH_PIXELS * _SUB) + 0.5) / _SUB - 0.5
+    points = np.stack(np.meshgrid(fine, fine, indexing="ij"), axis=-1)
+    within = np.ones(points.shape[:2], dtype=np.bool_)
+    for a, b, c in hull.equations:
+        within &= points @ np.array([a, b]) + c <= 0
+    cover = within.reshape(PATCH_PIXELS, _SUB, PATCH_PIXELS, _SUB).mean(axis=(1, 3))
+    return np.asarray(np.maximum(cover - share, 0) * (cover > 0), dtype=np.float32)
+
+
 def centre_of(look: Look, spacing: FloatArray) -> FloatArray:
     """Return the centre of gravity of what was seen, (2,) in index coordinates of the slice."""
-    weight = look.share / look.share.sum()
+    weight = look.filled / look.filled.sum()
     axis = np.arange(PATCH_PIXELS) - MIDDLE
     shift = np.array([(weight.sum(axis=1) * axis).sum(), (weight.sum(axis=0) * axis).sum()])
     return look.centre_ij + shift * look.pixel_mm / spacing
@@ -154,15 +187,16 @@ def outline_of(look: Look, spacing: FloatArray, shape: tuple[int, ...]) -> Outli
     p = outline_parameters()
     step = look.pixel_mm / spacing
     origin = look.centre_ij - MIDDLE * step
-    total = float(look.share.sum(dtype=np.float64))
-    contour = longest_contour(look.share, p["level"]) if total > 0 else np.empty((0, 2))
+    share = look.filled
+    total = float(share.sum(dtype=np.float64))
+    contour = longest_contour(share, p["level"]) if total > 0 else np.empty((0, 2))
     contour = origin + contour * step
-    inside = look.share > p["level"]
+    inside = share > p["level"]
     border = np.ones_like(inside)
     border[1:-1, 1:-1] = False
     beyond = len(contour) > 0 and bool((contour < 0).any() or (contour > np.array(shape[:2]) - 1).any())
     return Outline(
-        share=look.share,
+        share=share,
         origin_ij=origin,
         step_ij=step,
         pixel_mm=look.pixel_mm,

@@ -1,4 +1,4 @@
-"""Pictures of a needle EMG: trace, motor unit gallery, turns and amplitude. Black and white is enough."""
+"""Pictures of a needle EMG: trace, unit gallery, turns and amplitude. Negative is up; readable in black and white."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 _WIDTH = 1000.0
 _ROW_HEIGHT, _LEFT = 90.0, 60.0
 _INK, _GREY, _FILL = "#1b1d21", "#9aa1ad", "#0b3c6f"
-_MARGIN_MS = 3.0
+_UNIT_HEIGHT = 42.0
 _STEPS_MV = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
@@ -41,8 +41,10 @@ def trace_picture(study: EmgStudy, *, rows: int = 4) -> str:
         body.append(svg.text(_LEFT - 6, middle + 4, f"{row * per_row / rate:.1f} s", anchor="end"))
         body += _activity(study, row * per_row, per_row, middle + _ROW_HEIGHT * 0.47)
     body += _scale_bar(reach, rows)
-    words = f"{len(values) / rate:.1f} seconds; the thick line under a trace marks voluntary activity."
-    return svg.picture((0, 0, _WIDTH, rows * _ROW_HEIGHT + 14), "Recording", words, body)
+    said = f"negative is up; {per_row / rate:.1f} s a row; the thick line under a trace marks voluntary activity"
+    body.append(svg.text(_LEFT, rows * _ROW_HEIGHT + 20, said, size=12))
+    words = f"{len(values) / rate:.1f} seconds; {said}."
+    return svg.picture((0, 0, _WIDTH, rows * _ROW_HEIGHT + 28), "Recording", words, body)
 
 
 def _envelope(part: Floats, per_row: int, middle: float, scale: float) -> str:
@@ -54,7 +56,7 @@ def _envelope(part: Floats, per_row: int, middle: float, scale: float) -> str:
             break
         some = part[a : max(b, a + 1)]
         x = _LEFT + i
-        pieces.append(f"{x:.0f} {middle - scale * some.max():.1f}L{x:.0f} {middle - scale * some.min():.1f}")
+        pieces.append(f"{x:.0f} {middle + scale * some.min():.1f}L{x:.0f} {middle + scale * some.max():.1f}")
     return "M" + "L".join(pieces) if pieces else ""
 
 
@@ -96,8 +98,20 @@ def unit_gallery(units: Sequence[MeasuredUnit], rate_hz: float, before_ms: float
         left, top = (i % columns) * width, (i // columns) * height
         body += _one_unit(unit, i + 1, (left, top, width - 10, height), rate_hz, before_ms, reach)
     rows = -(-len(units) // columns)
+    body += _gallery_scale(rows * height, width - 10, reach, len(units[0].average_mv) / rate_hz)
     words = f"{len(units)} motor unit potentials, all on the scale of the largest ({reach:.2g} mV), 40 ms wide."
-    return svg.picture((0, 0, _WIDTH, rows * height), "Motor units", words, body)
+    return svg.picture((0, 0, _WIDTH, rows * height + 66), "Motor units", words, body)
+
+
+def _gallery_scale(top: float, width: float, reach: float, seconds: float) -> list[str]:
+    """Return the bars of 10 ms and of an even voltage, in the scale of the units, and what the lines mean."""
+    size = max((s for s in _STEPS_MV if s <= reach), default=_STEPS_MV[0])
+    across, up = width * 0.01 / seconds, size * _UNIT_HEIGHT / reach
+    said = "one scale for all; negative is up; the thick part is what was measured"
+    return [
+        f'<path d="M10 {top + 56 - up:.1f}V{top + 56:.1f}h{across:.1f}" fill="none" stroke="{_INK}" stroke-width="2"/>',
+        svg.text(20 + across, top + 58, f"10 ms, {size:g} mV; {said}", size=12),
+    ]
 
 
 def _one_unit(
@@ -110,9 +124,9 @@ def _one_unit(
 ) -> list[str]:
     left, top, width, height = box
     values, m = unit.average_mv, unit.potential
-    middle, scale = top + 75, 42 / reach
+    middle, scale = top + 75, _UNIT_HEIGHT / reach
     x = left + np.arange(len(values)) / len(values) * width
-    y = middle - scale * values
+    y = middle + scale * values
     first = int((before_ms + m.start_ms) / 1000 * rate_hz)
     last = int((before_ms + m.end_ms) / 1000 * rate_hz) + 1
     rate = f"{unit.firing.rate_hz:.0f} Hz" if unit.firing.rate_hz else "rate ?"
@@ -154,12 +168,21 @@ def turns_picture(study: EmgStudy, cloud: Sequence[tuple[float, float]]) -> str:
         svg.text(x0 + width / 2, y0 + 34, "turns per second (100 \u00b5V)", anchor="middle", size=13),
         svg.text(x0, 12, "mean amplitude between turns, mV", size=13),
     ]
-    for share in (0.25, 0.5, 0.75, 1.0):
-        x, y = place(right * share, high * share)
-        body.append(svg.text(x, y0 + 16, f"{right * share:.0f}", anchor="middle"))
-        body.append(svg.text(x0 - 6, y + 4, f"{high * share:.2g}", anchor="end"))
+    body += [svg.text(place(t, 0)[0], y0 + 16, f"{t:g}", anchor="middle") for t in _ticks(right)]
+    body += [svg.text(x0 - 6, place(0, a)[1] + 4, f"{a:g}", anchor="end") for a in _ticks(high)]
     for t, a in zip(turns, sizes, strict=True):
         x, y = place(t, a)
         body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_FILL}" fill-opacity=".6" stroke="{_INK}"/>')
     words = f"{len(turns)} epochs of half a second; the outline holds 95 % of simulated normal epochs."
     return svg.picture((0, 0, _WIDTH, y0 + 44), "Turns and amplitude", words, body)
+
+
+def _ticks(most: float) -> list[float]:
+    """Return 3 to 7 round numbers above zero, up to `most`.
+
+    >>> _ticks(832.0)
+    [200.0, 400.0, 600.0, 800.0]
+    """
+    power = 10.0 ** np.floor(np.log10(most))
+    step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0) if most / (s * power) < 8) * power
+    return [round(float(k * step), 6) for k in range(1, int(most / step) + 1)]

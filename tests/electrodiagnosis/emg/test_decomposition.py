@@ -11,9 +11,10 @@ from ranvier.electrodiagnosis.emg import (
     rate_of_agreement,
     simulate_recording,
 )
-from ranvier.electrodiagnosis.emg.firing import measure_firing
+from ranvier.electrodiagnosis.emg.firing import measure_firing, measure_recruitment
 from ranvier.electrodiagnosis.emg.measures import measure_units
 from ranvier.electrodiagnosis.emg.potentials import measure_potential
+from ranvier.electrodiagnosis.emg.trains import UnitTrain, tidy_trains
 
 RATE = 10000.0
 
@@ -77,3 +78,30 @@ def test_fibrillations_at_rest_are_found_and_a_silent_rest_has_none() -> None:
     none = [analyse_recording(simulate_recording(without, seed).recording).study.spontaneous for seed in range(30, 36)]
     assert sum(any(s.kind == "fibrillation" for s in f) for f in found) >= 4
     assert not any(s.kind in ("fibrillation", "positive_wave") for f in none for s in f)
+
+
+def _train(at: np.ndarray, width: float) -> UnitTrain:
+    shape = np.exp(-(((np.arange(60) - 25) / width) ** 2))
+    return UnitTrain(at=np.sort(at), template_mv=shape - shape.mean(), misfit=np.zeros(len(at)))
+
+
+def test_trains_that_share_one_rhythm_are_one_unit_and_independent_ones_are_two() -> None:
+    rng = np.random.default_rng(5)
+    rhythm = np.cumsum(rng.normal(1000, 130, 90)).astype(np.int64)
+    other = np.cumsum(rng.normal(1100, 130, 80)).astype(np.int64)
+    first = rng.uniform(size=len(rhythm)) < 0.6
+    split = tidy_trains([_train(rhythm[first], 4.0), _train(rhythm[~first], 6.0)], RATE)
+    assert [len(t.at) for t in split] == [len(rhythm)]
+    assert len(tidy_trains([_train(rhythm, 4.0), _train(other, 6.0)], RATE)) == 2
+
+
+def test_recruitment_counts_the_units_that_fire_together() -> None:
+    early, late = np.arange(0, 4, 0.1), np.arange(4, 8, 0.1)
+    alone = measure_recruitment([early, late])
+    assert alone is not None
+    assert (alone.units, alone.ratio_hz) == (1.0, 10.0)
+    both = measure_recruitment([early, early + 0.03])
+    assert both is not None
+    assert (both.units, both.ratio_hz) == (2.0, 5.0)
+    assert measure_recruitment([]) is None
+    assert measure_recruitment([np.array([0.1, 0.5])]) is None

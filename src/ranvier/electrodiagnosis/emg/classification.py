@@ -1,15 +1,18 @@
 """Class of a recording: normal, neurogenic or myopathic, with probabilities, or uncertain.
 
-Weights of evidence over physiological measures: each measure has a normal distribution in each class
-(``data/emg_class_measures.csv``), its log ratio against normal is limited, and it counts with a factor below 1, the
-same for measures of one kind, because they are not independent. All of it was fitted by ``tools/train_emg.py`` on
-recordings simulated by this package, whose normal units agree with published norms; no
-patient's recording went into it. A measure may only speak in the direction in which textbooks say it does
-(``data/emg_class_signs.csv``), so that what is peculiar to the simulation does not become evidence; one that lies
-beyond every normal value therefore speaks for itself, whatever the others say (a linear model in which size index
-and duration stood for amplitude gave units of several mV no weight). The spectrum is measured but not used, because
-it depends on needle and filter. The classes of simulation are simpler than patients: the probabilities are
-calibrated on simulation only.
+Weights of evidence over physiological measures. Measures of one kind (five of them tell how large the units are)
+say much the same thing; they are turned so that the textbook's direction of a class is up
+(``data/emg_class_signs.csv``), put on the scale of normal muscle and averaged. What the average of a kind says for a
+class is the log ratio of two normal distributions (``data/emg_class_kinds.csv``); it speaks only in its direction, is
+limited, and counts with a factor of at most 1, because kinds are not independent either. A disease need not show in
+all kinds: with a small chance it shows in one alone, which then counts in full, and what the others lack is no
+evidence against it. So units that lie beyond every normal one in all measures of size cannot be outvoted, while a
+single measure (distance of the needle, scale of the amplifier) says little. That chance is assumed; all else was
+fitted by ``tools/train_emg.py`` on recordings simulated by this package, whose normal units agree with published
+norms; no patient's recording went into it.
+Recruitment is a kind of its own: how fast units fire, and how fast the fastest fires for the number that fire.
+The spectrum is measured but not used, because it depends on needle and filter. The classes of simulation are simpler
+than patients: the probabilities are calibrated on simulation only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,8 +25,9 @@ from ranvier.electrodiagnosis.emg.measures import EmgMeasures
 from ranvier.electrodiagnosis.emg.parameters import PACKAGE, emg_parameters
 
 CLASSES = ("normal", "neurogenic", "myopathic")
-_REASONS = 5
 _LEAST_WEIGHT = 0.15
+_MEASURES = 2
+_FARTHEST = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +61,51 @@ class EmgClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Spread:
-    """One measure in simulation: normal range as shown; mean, SD and direction for each class (scaled).
-
-    `factor` multiplies its evidence, which is limited to `most` before.
-    """
+class _Measure:
+    """One measure in normal muscle of simulation: range as shown, mean and SD as scaled, direction for each class."""
 
     low: float
     high: float
-    mean: tuple[float, ...]
-    sd: tuple[float, ...]
+    mean: float
+    sd: float
+    kind: str
     sign: tuple[int, ...]
+
+    def beyond(self, scaled: float, k: int) -> float:
+        """Return how many SD a value lies in the direction of a class, limited."""
+        return self.sign[k] * max(min((scaled - self.mean) / self.sd, _FARTHEST), -_FARTHEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """The average of a kind, turned towards one class: mean and SD in normal muscle and in that class.
+
+    Its evidence is limited to `most`, and multiplied by `factor` where it is added to that of other kinds.
+    """
+
+    mean: tuple[float, float]
+    sd: tuple[float, float]
     factor: float
     most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Model:
+    """Measures by name, sides by kind and number of the class, chance that a disease shows in one kind alone."""
+
+    measures: Mapping[str, _Measure]
+    sides: Mapping[tuple[str, int], _Side]
+    alone: float
+
+    def scores(self, said: Mapping[tuple[str, int], float]) -> list[float]:
+        """Return the log odds of each class against normal, from what each kind says for it."""
+        out = [0.0]
+        for k in range(1, len(CLASSES)):
+            own = {kind: said[kind, k] for kind, c in self.sides if c == k}
+            together = sum(self.sides[kind, k].factor * value for kind, value in own.items())
+            by_one = sum(exp(value) for value in own.values()) / max(len(own), 1)
+            out.append(log((1 - self.alone) * exp(together) + self.alone * by_one))
+        return out
 
 
 def list_features(measures: EmgMeasures) -> tuple[Feature, ...]:
@@ -85,7 +121,14 @@ def list_features(measures: EmgMeasures) -> tuple[Feature, ...]:
             _plain("unit_phases", "phases (mean)", units.phases, ""),
             _plain("unit_turns", "turns of a unit (mean)", units.turns, ""),
             _plain("size_index", "size index (median)", units.size_index, ""),
-            _logged("firing_rate", "firing rate (median)", units.firing_rate_hz, "Hz"),
+        ]
+    if units is not None and units.firing_rate_hz is not None:
+        out.append(_logged("firing_rate", "firing rate (median)", units.firing_rate_hz, "Hz"))
+    if units is not None and units.recruitment is not None:
+        recruited = units.recruitment
+        out += [
+            _logged("fastest_rate", "rate of the fastest unit", recruited.fastest_hz, "Hz"),
+            _logged("recruitment", "fastest rate over the number of units firing", recruited.ratio_hz, "Hz"),
         ]
     if pattern is not None:
         out += [
@@ -108,27 +151,54 @@ def _plain(name: str, words: str, value: float, unit: str) -> Feature:
 
 
 @cache
-def _model(kind: str) -> Mapping[str, _Spread]:
-    """Return the measures of the model ``units`` (with motor units) or ``pattern`` (without)."""
+def _model(kind: str) -> _Model:
+    """Return the model ``units`` (with motor units) or ``pattern`` (without)."""
     signs = {
-        row["feature"]: (0, *(int(row[c]) for c in CLASSES[1:]))
-        for row in read_table(PACKAGE, "emg_class_signs.csv", ("feature", *CLASSES[1:]))
+        row["feature"]: row for row in read_table(PACKAGE, "emg_class_signs.csv", ("feature", "kind", *CLASSES[1:]))
     }
-    numbers = tuple(f"{c}_{what}" for c in CLASSES for what in ("mean", "sd"))
-    columns = ("model", "feature", "factor", "most", "normal_p05", "normal_p95", *numbers)
-    rows = [r for r in read_table(PACKAGE, "emg_class_measures.csv", columns) if r["model"] == kind]
-    return {
-        r["feature"]: _Spread(
+    columns = ("model", "feature", "normal_p05", "normal_p95", "normal_mean", "normal_sd")
+    measures = {
+        r["feature"]: _Measure(
             low=float(r["normal_p05"]),
             high=float(r["normal_p95"]),
-            mean=tuple(float(r[f"{c}_mean"]) for c in CLASSES),
-            sd=tuple(float(r[f"{c}_sd"]) for c in CLASSES),
-            sign=signs[r["feature"]],
+            mean=float(r["normal_mean"]),
+            sd=float(r["normal_sd"]),
+            kind=signs[r["feature"]]["kind"],
+            sign=(0, *(int(signs[r["feature"]][c]) for c in CLASSES[1:])),
+        )
+        for r in read_table(PACKAGE, "emg_class_measures.csv", columns)
+        if r["model"] == kind
+    }
+    numbers = ("factor", "most", "alone", "normal_mean", "normal_sd", "class_mean", "class_sd")
+    rows = read_table(PACKAGE, "emg_class_kinds.csv", ("model", "kind", "class", *numbers))
+    rows = [r for r in rows if r["model"] == kind]
+    sides = {
+        (r["kind"], CLASSES.index(r["class"])): _Side(
+            mean=(float(r["normal_mean"]), float(r["class_mean"])),
+            sd=(float(r["normal_sd"]), float(r["class_sd"])),
             factor=float(r["factor"]),
             most=float(r["most"]),
         )
         for r in rows
     }
+    return _Model(measures=measures, sides=sides, alone=float(rows[0]["alone"]))
+
+
+def average_of_kind(beyond: Sequence[tuple[int, float]]) -> float | None:
+    """Return the average of what the measures of a kind say for one class, or None where none may speak for it.
+
+    Parameters
+    ----------
+    beyond : sequence of (int, float)
+        For each measure its sign for the class, and how many SD it lies in that direction.
+
+    Examples
+    --------
+    >>> average_of_kind([(1, 2.0), (-1, 1.0), (0, 9.0)])
+    1.5
+    """
+    own = [value for sign, value in beyond if sign]
+    return sum(own) / len(own) if own else None
 
 
 def evidence(value: float, mean: Sequence[float], sd: Sequence[float], sign: Sequence[int], most: float) -> list[float]:
@@ -179,43 +249,62 @@ def classify(measures: EmgMeasures) -> EmgClass:
         return uncertain(("There is too little voluntary activity to tell.",))
     kind = "pattern" if measures.units is None else "units"
     model = _model(kind)
-    features = [f for f in list_features(measures) if f.name in model]
-    worth = {f.name: _worth(f, model[f.name]) for f in features}
-    scores = [sum(w[k] for w in worth.values()) for k in range(len(CLASSES))]
+    features = [f for f in list_features(measures) if f.name in model.measures]
+    said = _said(features, model)
+    scores = model.scores(said)
     top = max(scores)
     total = sum(exp(s - top) for s in scores)
     shares = {c: exp(s - top) / total for c, s in zip(CLASSES, scores, strict=True)}
     best = max(CLASSES, key=shares.__getitem__)
     second = max((c for c in CLASSES if c != best), key=shares.__getitem__)
-    reasons = _reasons(features, worth, model, CLASSES.index(best), CLASSES.index(second))
+    reasons = _reasons(features, said, model, CLASSES.index(best), CLASSES.index(second))
     if kind == "pattern":
         reasons = ("No single motor unit could be measured; the pattern alone is judged.", *reasons)
     name = best if shares[best] >= p["certain"] else "uncertain"
     return EmgClass(name=name, probabilities=shares, reasons=reasons)
 
 
-def _worth(feature: Feature, own: _Spread) -> list[float]:
-    return [own.factor * e for e in evidence(feature.scaled, own.mean, own.sd, own.sign, own.most)]
+def _said(features: Sequence[Feature], model: _Model) -> dict[tuple[str, int], float]:
+    """Return the evidence of each kind for each class against normal, 0 where nothing was measured."""
+    out: dict[tuple[str, int], float] = {}
+    for (kind, k), side in model.sides.items():
+        own = [(model.measures[f.name], f) for f in features if model.measures[f.name].kind == kind]
+        average = average_of_kind([(m.sign[k], m.beyond(f.scaled, k)) for m, f in own])
+        silent = average is None
+        out[kind, k] = 0.0 if silent else evidence(average or 0.0, side.mean, side.sd, (0, 1), side.most)[1]
+    return out
 
 
 def _reasons(
-    features: list[Feature], evidences: Mapping[str, list[float]], model: Mapping[str, _Spread], best: int, second: int
+    features: Sequence[Feature], said: Mapping[tuple[str, int], float], model: _Model, best: int, second: int
 ) -> tuple[str, ...]:
-    """Return sentences on the features that speak most for the best class against the next."""
-    worth = {name: each[best] - each[second] for name, each in evidences.items()}
-    ranked = sorted(features, key=lambda f: -abs(worth[f.name]))
+    """Return a sentence on each kind of measures that speaks for or against the best class over the next.
+
+    What a kind is worth is by how much the odds of the two change when it is left out.
+    """
+    whole, gains = model.scores(said), {}
+    for kind in dict.fromkeys(kind for kind, _ in said):
+        without = model.scores({key: 0.0 if key[0] == kind else value for key, value in said.items()})
+        gains[kind] = whole[best] - whole[second] - without[best] + without[second]
     out = []
-    for feature in ranked[:_REASONS]:
-        if abs(worth[feature.name]) < _LEAST_WEIGHT:
+    for kind in sorted(gains, key=lambda k: -abs(gains[k])):
+        if abs(gains[kind]) < _LEAST_WEIGHT:
             break
-        way, other = ("for", "over") if worth[feature.name] > 0 else ("against", "towards")
-        decibans = abs(worth[feature.name]) * 10 / log(10)
-        own = model[feature.name]
-        place = "above" if feature.shown > own.high else "below" if feature.shown < own.low else "within"
-        unit = f" {feature.unit}" if feature.unit else ""
-        out.append(
-            f"{feature.words} {feature.shown:.3g}{unit}, {place} the simulated normal range"
-            f" ({own.low:.3g} to {own.high:.3g}): {way} {CLASSES[best]} {other} {CLASSES[second]},"
-            f" {decibans:.1f} decibans"
-        )
+        own = [f for f in features if model.measures[f.name].kind == kind]
+        own.sort(key=lambda f: -abs(f.scaled - model.measures[f.name].mean) / model.measures[f.name].sd)
+        way, other = ("for", "over") if gains[kind] > 0 else ("against", "towards")
+        decibans = abs(gains[kind]) * 10 / log(10)
+        what = "; ".join(_placed(f, model.measures[f.name]) for f in own[:_MEASURES])
+        out.append(f"{what}: {way} {CLASSES[best]} {other} {CLASSES[second]}, {decibans:.1f} decibans")
     return tuple(out)
+
+
+def _placed(feature: Feature, own: _Measure) -> str:
+    place = "above" if feature.shown > own.high else "below" if feature.shown < own.low else "within"
+    unit = f" {feature.unit}" if feature.unit else ""
+    normal = f"{_short(own.low)} to {_short(own.high)}"
+    return f"{feature.words} {_short(feature.shown)}{unit}, {place} the simulated normal range ({normal})"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"

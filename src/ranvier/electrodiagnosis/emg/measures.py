@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.signal import welch
 
 from ranvier.electrodiagnosis.emg.filters import keep_band
-from ranvier.electrodiagnosis.emg.firing import FiringMeasures, measure_firing
+from ranvier.electrodiagnosis.emg.firing import FiringMeasures, Recruitment, measure_firing, measure_recruitment
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.potentials import PotentialMeasures, average_potential, measure_potential
 from ranvier.electrodiagnosis.emg.recording import Floats
@@ -35,7 +35,10 @@ class MeasuredUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSummary:
-    """Medians over the larger half of the motor units of a recording (class band); `count` is of all."""
+    """Medians over the larger half of the motor units of a recording (class band).
+
+    `count`, `firing_rate_hz` and `recruitment` are of all units; None where they could not be measured.
+    """
 
     count: int
     amplitude_mv: float
@@ -46,7 +49,8 @@ class UnitSummary:
     turns: float
     polyphasic_share: float
     size_index: float
-    firing_rate_hz: float
+    firing_rate_hz: float | None
+    recruitment: Recruitment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +141,8 @@ def summarise_units(units: Sequence[MeasuredUnit]) -> UnitSummary | None:
         turns=float(np.mean([m.turns for m in all_])),
         polyphasic_share=float(np.mean([m.polyphasic for m in all_])),
         size_index=float(np.median([m.size_index for m in all_])),
-        firing_rate_hz=float(np.median(rates)) if rates else 10.0,
+        firing_rate_hz=float(np.median(rates)) if rates else None,
+        recruitment=measure_recruitment([u.fired_s for u in units]),
     )
 
 

@@ -57,8 +57,9 @@ def make_train(found: list[tuple[int, float]], template_mv: Floats, rate_hz: flo
 def tidy_trains(trains: list[UnitTrain], rate_hz: float) -> tuple[UnitTrain, ...]:
     """Return the trains that stand for motor units, the largest first.
 
-    Joined are two of like shape that hardly ever fire within the refractory time of one another; left out
-    are those bound to a larger one by a constant lag, and those whose intervals are mostly no motor unit's.
+    Joined are two of like shape that hardly ever fire within the refractory time of one another, and two of less like
+    shape that do so far less often than chance would have it (they know of one another); left out are those bound to
+    a larger one by a constant lag, and those whose intervals are mostly no motor unit's.
     """
     p = emg_parameters()
     left = sorted((t for t in trains if len(t.at) >= p["least_discharges"]), key=lambda t: -t.size_mv)
@@ -79,11 +80,36 @@ def tidy_trains(trains: list[UnitTrain], rate_hz: float) -> tuple[UnitTrain, ...
 def _same_unit(a: UnitTrain, b: UnitTrain, rate_hz: float) -> bool:
     p = emg_parameters()
     lag = round(p["lag_ms"] / _MS * rate_hz)
-    if shifted_unlikeness(a.template_mv, b.template_mv, lag) > p["join"]:
+    unlike = shifted_unlikeness(a.template_mv, b.template_mv, lag)
+    if unlike > p["split"]:
         return False
-    times = np.sort(np.concatenate([a.at, b.at]))
-    close = np.mean(np.diff(times) < p["interval_least_ms"] / _MS * rate_hz)
-    return bool(close < p["join_close"])
+    close, chance = _close_intervals(a.at, b.at, rate_hz)
+    if chance >= p["split_chance"] and close <= p["split_close"] * chance:
+        return True
+    return bool(unlike <= p["join"] and _share_close(a.at, b.at, rate_hz) < p["join_close"])
+
+
+def _share_close(a: Ints, b: Ints, rate_hz: float) -> float:
+    """Return the share of the intervals of both trains together that no single unit has."""
+    least = emg_parameters()["interval_least_ms"] / _MS * rate_hz
+    return float(np.mean(np.diff(np.sort(np.concatenate([a, b]))) < least))
+
+
+def _close_intervals(a: Ints, b: Ints, rate_hz: float) -> tuple[int, float]:
+    """Return how many discharges of `b` fall too near one of `a` for one unit, and how many would by chance.
+
+    Chance is the mean over shifts of `b` that keep both trains and their slow changes of rate.
+    """
+    p = emg_parameters()
+    least = p["interval_least_ms"] / _MS * rate_hz
+    shifts = np.array([-0.21, -0.15, -0.11, -0.07, 0.07, 0.11, 0.15, 0.21]) * rate_hz
+
+    def near(at: Floats | Ints) -> int:
+        place = np.clip(np.searchsorted(a, at), 1, max(len(a) - 1, 1))
+        apart = np.minimum(np.abs(at - a[place - 1]), np.abs(at - a[np.minimum(place, len(a) - 1)]))
+        return int(np.count_nonzero(apart < least))
+
+    return near(b), float(np.mean([near(b + shift) for shift in shifts]))
 
 
 def _join(a: UnitTrain, b: UnitTrain, rate_hz: float) -> UnitTrain:

@@ -144,7 +144,7 @@ def find_late(
     part, at = trace.values_mv[inside] - base, time[inside]
     if tail_mv is None:
         raw = _quiet_sd(trace.values_mv[quiet], part)
-        tail_mv = decays_until_response(at, part, raw, window_ms[0])[1]
+        tail_mv = decays_until_response(at, part, raw, window_ms[0]).values_mv
     rest = smooth(part - tail_mv, trace.rate_hz, p["f_smooth_ms"])
     noise = _quiet_sd(smooth(trace.values_mv, trace.rate_hz, p["f_smooth_ms"])[quiet], rest)
     burst = _burst(at, rest, noise)

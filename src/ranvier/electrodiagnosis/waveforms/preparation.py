@@ -12,6 +12,7 @@ from ranvier.electrodiagnosis.waveforms.records import Floats, Trace
 _SCALES_MS = np.array([0.15, 0.25, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.2, 7.0, 12.0])
 _MS = 1000.0
 _TO_SD = 1.4826
+_LEAST_CHANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Prepared:
         Time after the stimulus; the sweep without baseline and artefact.
     artefact_mv : (n,) float
         What was taken away after the stimulus.
+    artefact_modes_mv : (m, n) float
+        Independent ways in which the artefact may be another, each by one standard error.
     rate_hz : float
     noise_mv : float
         Standard deviation of the quiet part.
@@ -40,6 +43,7 @@ class Prepared:
     time_ms: Floats
     values_mv: Floats
     artefact_mv: Floats
+    artefact_modes_mv: Floats
     rate_hz: float
     noise_mv: float
     grain: float
@@ -72,18 +76,20 @@ def prepare(trace: Trace, blank_ms: float) -> Prepared:
     if _is_clipped(values[time > blank_ms]):
         doubts.append("the sweep is clipped: the amplifier was overdriven")
     after = time >= blank_ms
-    quiet_to, artefact = decays_until_response(time[after], level[after], noise, blank_ms)
-    taken = np.zeros(len(values))
-    taken[after] = artefact
+    grain = _grain(level[quiet], trace.rate_hz)
+    artefact = decays_until_response(time[after], level[after], noise, blank_ms)
+    taken, modes = np.zeros(len(values)), np.zeros((len(artefact.modes_mv), len(values)))
+    taken[after], modes[:, after] = artefact.values_mv, grain * artefact.modes_mv
     return Prepared(
         time_ms=time,
         values_mv=np.where(after | (time < 0), level - taken, 0.0),
         artefact_mv=taken,
+        artefact_modes_mv=modes,
         rate_hz=trace.rate_hz,
         noise_mv=noise,
-        grain=_grain(level[quiet], trace.rate_hz),
+        grain=grain,
         blank_ms=blank_ms,
-        quiet_to_ms=quiet_to,
+        quiet_to_ms=artefact.end_ms,
         doubts=tuple(doubts),
     )
 
@@ -118,7 +124,16 @@ def _is_clipped(values: Floats) -> bool:
     return False
 
 
-def decays_until_response(time: Floats, level: Floats, noise: float, blank_ms: float) -> tuple[float, Floats]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decays:
+    """End of the stretch that decays explain (ms), the decays (n,) and the modes of their error (m, n), mV."""
+
+    end_ms: float
+    values_mv: Floats
+    modes_mv: Floats
+
+
+def decays_until_response(time: Floats, level: Floats, noise: float, blank_ms: float) -> Decays:
     """Return the end of the stretch that decays of one sign explain, and these decays at all times.
 
     Parameters
@@ -147,8 +162,8 @@ def decays_until_response(time: Floats, level: Floats, noise: float, blank_ms: f
         stop += step
     end = max(stop - p["guard_ms"] - step, blank_ms)
     known = time < max(end, blank_ms + step)
-    weights = _averaged(decays[known], level[known], noise)
-    return end, np.asarray(decays @ weights)
+    weights, root = _averaged(decays[known], level[known], noise)
+    return Decays(end_ms=end, values_mv=np.asarray(decays @ weights), modes_mv=np.asarray(root @ decays.T))
 
 
 def _decaying(decays: Floats, level: Floats) -> Floats:
@@ -158,13 +173,16 @@ def _decaying(decays: Floats, level: Floats) -> Floats:
     return np.asarray(up if miss_up <= miss_down else -down)
 
 
-def _averaged(decays: Floats, level: Floats, error: float) -> Floats:
+def _averaged(decays: Floats, level: Floats, error: float) -> tuple[Floats, Floats]:
     """Return the weights of none, one or two decays of one sign, averaged over the choices by how well they do.
+
+    With them comes a root of their covariance, (m, n_decays): of the choices among one another, and of each within.
 
     Each choice counts by its likelihood less the price of its decays (Bayesian model averaging with the BIC): what
     the short stretch cannot decide is not decided.
     """
     costs, fits = [float((level**2).sum()) / error**2], [np.zeros(decays.shape[1])]
+    picked: list[tuple[int, ...]] = [()]
     price = 2 * np.log(len(level))
     for count in (1, 2):
         for chosen in combinations(range(decays.shape[1]), count):
@@ -174,5 +192,21 @@ def _averaged(decays: Floats, level: Floats, error: float) -> Floats:
                 costs.append(miss**2 / error**2 + count * price)
                 fits.append(np.zeros(decays.shape[1]))
                 fits[-1][list(chosen)] = sign * weights
+                picked.append(tuple(c for c, w in zip(chosen, weights, strict=True) if w > 0))
     chance = np.exp(-(np.array(costs) - min(costs)) / 2)
-    return np.asarray(chance @ np.array(fits) / chance.sum())
+    chance /= chance.sum()
+    mean = np.asarray(chance @ np.array(fits))
+    roots = [np.sqrt(chance)[:, None] * (np.array(fits) - mean)]
+    for share, chosen in zip(chance.tolist(), picked, strict=True):
+        if share > _LEAST_CHANCE and chosen:
+            roots.append(np.sqrt(share) * error * _root_within(decays, chosen))
+    return mean, np.concatenate(roots)
+
+
+def _root_within(decays: Floats, chosen: tuple[int, ...]) -> Floats:
+    """Return a root of the covariance of the weights of some decays for noise of unit size, (m, n_decays)."""
+    columns = decays[:, list(chosen)]
+    value, vector = np.linalg.eigh(columns.T @ columns)
+    out = np.zeros((len(chosen), decays.shape[1]))
+    out[:, list(chosen)] = (vector / np.sqrt(np.maximum(value, 1e-9 * value.max()))).T
+    return out

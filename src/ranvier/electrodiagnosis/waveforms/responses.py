@@ -1,11 +1,13 @@
 """One direct response measured: take-off, peak, amplitudes, duration and area, with cursors and doubts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ranvier.electrodiagnosis.waveforms.curves import (
     Extreme,
+    Takeoff,
     crossing_between_samples,
     peak_between_samples,
     smooth,
@@ -14,6 +16,7 @@ from ranvier.electrodiagnosis.waveforms.curves import (
 from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.preparation import Prepared, prepare
 from ranvier.electrodiagnosis.waveforms.records import Cursors, Floats, Trace
+from ranvier.electrodiagnosis.waveforms.uncertainty import Points, spread_of_cursors
 
 _SHIFT = 0.6  # of the width of a peak: how far its fitted top may lie from its highest smoothed sample
 _QUARTIC = 225 / 64
@@ -27,8 +30,10 @@ class Response:
     ----------
     present : bool
         Whether anything stands out of the noise; nothing else holds a number when not.
-    onset_ms, onset_sd_ms, peak_ms, end_ms : float
-        Take-off with its standard error, negative peak, return to the baseline after the last negative phase.
+    onset_ms, peak_ms, end_ms : float
+        Take-off, negative peak, return to the baseline after the last negative phase.
+    onset_sd_ms, end_sd_ms, amplitude_sd_mv, area_sd_mv_ms : float
+        Standard errors from noise, baseline and artefact; 0 where a person set the cursor.
     amplitude_mv : float
         Baseline to negative peak.
     peak_to_peak_mv : float
@@ -49,9 +54,12 @@ class Response:
     onset_sd_ms: float = np.nan
     peak_ms: float = np.nan
     end_ms: float = np.nan
+    end_sd_ms: float = np.nan
     amplitude_mv: float = np.nan
+    amplitude_sd_mv: float = np.nan
     peak_to_peak_mv: float = np.nan
     area_mv_ms: float = np.nan
+    area_sd_mv_ms: float = np.nan
     by_hand: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
@@ -59,6 +67,11 @@ class Response:
     def duration_ms(self) -> float:
         """Return the duration of the negative phases."""
         return self.end_ms - self.onset_ms
+
+    @property
+    def duration_sd_ms(self) -> float:
+        """Return the standard error of the duration."""
+        return float(np.hypot(self.onset_sd_ms, self.end_sd_ms))
 
     @property
     def noise_mv(self) -> float:
@@ -161,25 +174,38 @@ def _measured(prepared: Prepared, smoothed: Floats, tops: _Tops, cursors: Cursor
         height=p["takeoff_share"] * smoothed[tops.first],
         noise=prepared.noise_mv * prepared.grain,
     )
-    onset, error = off.time_ms, off.sd_ms
+    onset = off.time_ms
     if sensory and positive is not None:
         onset = positive.time_ms
     if cursors.onset_ms is not None:
-        onset, error = cursors.onset_ms, 0.0
+        onset = cursors.onset_ms
     end, closed = _end(prepared, smoothed, tops.last)
     end = cursors.end_ms if cursors.end_ms is not None else end
     low = _lowest(prepared, smoothed, onset, tops, half)
+    points = Points(
+        onset=Takeoff(time_ms=onset, sd_ms=off.sd_ms),
+        first_ms=float(time[tops.first]),
+        height_mv=float(smoothed[tops.first]),
+        peak_ms=top.time_ms,
+        half_ms=half,
+        end_ms=end,
+    )
+    spread = spread_of_cursors(prepared, smoothed, points)
+    by_hand = tuple(n for n in ("onset", "peak", "end") if getattr(cursors, f"{n}_ms") is not None)
     found = Response(
         prepared=prepared,
         present=True,
         onset_ms=onset,
-        onset_sd_ms=error,
+        onset_sd_ms=0.0 if "onset" in by_hand else spread.onset_ms,
         peak_ms=top.time_ms,
         end_ms=end,
+        end_sd_ms=0.0 if "end" in by_hand else spread.end_ms,
         amplitude_mv=top.value,
+        amplitude_sd_mv=spread.amplitude_mv,
         peak_to_peak_mv=top.value - low,
         area_mv_ms=_area(prepared, smoothed, onset, end),
-        by_hand=tuple(n for n in ("onset", "peak", "end") if getattr(cursors, f"{n}_ms") is not None),
+        area_sd_mv_ms=spread.area_mv_ms,
+        by_hand=by_hand,
     )
     return _with_doubts(found, closed, positive is not None and not sensory)
 
@@ -286,6 +312,8 @@ def _with_doubts(found: Response, closed: bool, positive: bool) -> Response:
         doubts.append(f"the response is only {found.amplitude_mv / found.noise_mv:.1f} times the noise")
     if found.onset_sd_ms > p["takeoff_sd_ms"] and not onset_by_hand:
         doubts.append(f"the take-off is uncertain by {found.onset_sd_ms:.2f} ms")
+    if sizes := ", ".join(_uncertain_sizes(found)):
+        doubts.append(f"uncertain by noise and artefact: {sizes}")
     if not closed and "end" not in found.by_hand:
         doubts.append("the response does not return to the baseline within the sweep")
     if positive and not onset_by_hand:
@@ -294,3 +322,15 @@ def _with_doubts(found: Response, closed: bool, positive: bool) -> Response:
     if abs(found.prepared.artefact_mv[at]) > p["artefact_share"] * found.amplitude_mv and not onset_by_hand:
         doubts.append("the stimulus artefact reaches into the response")
     return Response(**{f: getattr(found, f) for f in found.__dataclass_fields__ if f != "doubts"}, doubts=tuple(doubts))
+
+
+def _uncertain_sizes(found: Response) -> Iterator[str]:
+    """Yield the sizes whose standard error is a large share of them."""
+    p = waveform_parameters()
+    for name, value, error in (
+        ("amplitude", found.amplitude_mv, found.amplitude_sd_mv),
+        ("duration", found.duration_ms, found.duration_sd_ms),
+        ("area", found.area_mv_ms, found.area_sd_mv_ms),
+    ):
+        if value > 0 and error > p[f"{name}_sd_share"] * value:
+            yield f"{name} by {100 * error / value:.0f} %"

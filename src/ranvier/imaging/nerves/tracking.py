@@ -2,8 +2,8 @@
 
 Slices are cut along the axis with the largest voxels (0.5 mm in plane and 3 to 20 mm between slices is usual), or,
 in voxels of equal size, along the axis on which the seeds lie furthest apart. The outline itself is that of one slice
-(`ranvier.imaging.outline`); this module decides where to look. In each slice the nerve is expected between its
-neighbours; where the outline is unsure or jumps off the course, the section says so.
+(`ranvier.imaging.outline`); this module decides where to look. In each slice the place of the nerve is expected between
+its neighbours, and its size is not; where the outline is unsure or jumps off the course, the section says so.
 """
 
 from collections.abc import Callable
@@ -85,28 +85,56 @@ def track_nerve(
     points : ndarray
         (n, 3) seeds in voxel indices; with one seed only its own slice is outlined.
     expected_area_mm2 : float, optional
-        Area that the anatomy lets expect, for the first slice; the others expect that of their neighbours, so that a
-        swollen or thin nerve is not held to the usual one.
+        Area that the anatomy lets expect, told in every slice alike; without it the median of the seeds is. No section
+        is told what its neighbour had: one bundle that was taken for the nerve would be handed on along it. Where the
+        image shows the edge of the nerve, what is told hardly matters, so that a swelling is not held to it.
     report : callable, optional
         Called with the number of slices done and of all.
     """
     axis = slice_axis_of(volume, points)
     seeds = _by_slice(points, axis)
     first, last = min(seeds), max(seeds)
+    usual = expected_area_mm2
     course: dict[int, FloatArray] = {}
     found: dict[int, Section] = {}
     order = sorted(range(first, last + 1), key=lambda index: (index not in seeds, min(abs(index - s) for s in seeds)))
     for number, index in enumerate(order, 1):
+        if usual is None and index not in seeds:
+            usual = _usual_of_seeds(found)
+            for seed in _unlike(found, usual):
+                found[seed] = _section(_Cut(volume=volume, axis=axis, index=seed, following=False), seeds[seed], usual)
+                course[seed] = found[seed].centre[list(plane_axes(axis))]
         expected = seeds[index] if index in seeds else _expected(course, index)
-        begin = _neighbouring_area(found, index) or expected_area_mm2
         cut = _Cut(volume=volume, axis=axis, index=index, following=index not in seeds)
-        section = _on_edge(_outlined(cut, expected, begin), volume, axis)
-        section = _judged(section, expected, volume, axis, is_seed=index in seeds)
-        found[index] = section
-        course[index] = section.centre[list(plane_axes(axis))]
+        found[index] = _section(cut, expected, usual)
+        course[index] = found[index].centre[list(plane_axes(axis))]
         if report is not None:
             report(number, len(order))
     return TrackedNerve(slice_axis=axis, sections=tuple(found[index] for index in sorted(found)))
+
+
+def _section(cut: _Cut, expected: FloatArray, told_mm2: float | None) -> Section:
+    """Return the section that is found at an expected place when an area is told."""
+    section = _on_edge(_outlined(cut, expected, told_mm2), cut.volume, cut.axis)
+    return _judged(section, expected, cut.volume, cut.axis, is_seed=not cut.following)
+
+
+def _usual_of_seeds(found: dict[int, Section]) -> float | None:
+    """Return the median area of the sections that were found at the seeds, each weighted by its confidence."""
+    some = sorted((s.area_mm2, s.confidence) for s in found.values() if s.area_mm2 > 0 and s.confidence > 0)
+    if not some:
+        return None
+    area, weight = np.array(some).T
+    reached = np.cumsum(weight) / weight.sum()
+    return float(area[int(np.searchsorted(reached, 0.5))])
+
+
+def _unlike(found: dict[int, Section], usual_mm2: float | None) -> list[int]:
+    """Return the seeds whose section is far from the usual area of the nerve."""
+    if usual_mm2 is None:
+        return []
+    far = nerve_parameters()["unlike_ln"]
+    return [i for i, s in found.items() if s.area_mm2 <= 0 or abs(float(np.log(s.area_mm2 / usual_mm2))) > far]
 
 
 def _by_slice(points: FloatArray, axis: int) -> dict[int, FloatArray]:
@@ -133,14 +161,6 @@ def _on_edge(section: Section, volume: Volume, axis: int) -> Section:
     image = slice_values(volume.values, axis, section.slice_index)
     image = image[..., 0] if image.ndim == 3 else image
     return on_clear_edge(section, image, np.array(volume.spacing_mm)[list(plane_axes(axis))], axis)
-
-
-def _neighbouring_area(found: dict[int, Section], index: int) -> float | None:
-    """Return the area of the nearest slices that are done and sure, one on each side; None without any."""
-    sure = [i for i, s in found.items() if s.area_mm2 > 0 and s.confidence >= nerve_parameters()["unsure_below"]]
-    below, above = [i for i in sure if i < index], [i for i in sure if i > index]
-    near = ([max(below)] if below else []) + ([min(above)] if above else [])
-    return float(np.exp(np.mean([np.log(found[i].area_mm2) for i in near]))) if near else None
 
 
 def _outlined(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Section:

@@ -39,6 +39,7 @@ CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _FINE = 3
 _LAYERS = 3
+_CLEFT_AT = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,9 @@ class PhantomSpec:
         Whether its blood is bright (slow flow) and not dark.
     mass_mm : float
         Diameter of a cyst or mass in the plane of the slices.
+    cleft_mm : float
+        Width of a cleft of fat that parts the nerve into two divisions in one sheath (the sciatic nerve is so made);
+        it lies a third of a radius off the middle and belongs to the nerve.
     tissue_spread : float
         How much the relaxation times vary about those of the table, sd of the logarithm.
     """
@@ -83,6 +87,7 @@ class PhantomSpec:
     vessel: bool = True
     bright_vessel: bool = False
     mass_mm: float = 14.0
+    cleft_mm: float = 0.0
     tissue_spread: float = 0.0
 
 
@@ -259,6 +264,9 @@ class _Scene:
         signal[own] = self._signal(between)
         for (fu, fv), size in zip(self._fascicles, self._fascicle_radius, strict=True):
             signal[own & ((u - fu) ** 2 + (v - fv) ** 2 < size**2)] = self._signal(fascicle)
+        signal[own & (np.abs(u - _CLEFT_AT) * radius * np.sqrt(spec.flattening) < spec.cleft_mm / 2)] = self._signal(
+            "fat"
+        )
         return self._voxels(nerve.astype(np.float64)), self._voxels(lesion.astype(np.float64)), self._voxels(signal)
 
     def _paint_lesion(self, signal: FloatArray, z: float, nerve: BoolArray) -> BoolArray:
