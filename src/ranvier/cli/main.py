@@ -42,6 +42,7 @@ BurdenTable = Annotated[
 
 
 _GARBAGE_EVERY = 200_000
+_LEAST_SHOWN = 0.01
 """Tables are read into many small records that all stay: looking through them for garbage costs time."""
 
 _Setting = Literal["general_practice", "neurology_clinic", "electrodiagnostic_laboratory", "tertiary_centre"]
@@ -60,6 +61,17 @@ def _root(
     ] = False,
 ) -> None:
     """Take options that stand before a command."""
+
+
+def _share(share: float) -> str:
+    """Return a share as a whole percentage that never claims what cannot be.
+
+    >>> _share(0.004), _share(0.48), _share(0.999)
+    ('<1%', '48%', '>99%')
+    """
+    if share < _LEAST_SHOWN:
+        return f"<{_LEAST_SHOWN:.0%}"
+    return f">{1 - _LEAST_SHOWN:.0%}" if share > 1 - _LEAST_SHOWN else f"{share:.0%}"
 
 
 @app.command()
@@ -103,8 +115,8 @@ def next_test(
         note = f" (invasive: {test.why})" if test.invasive else ""
         typer.echo(f"{number}. {test.name}{note}: {test.gain_bits:.2f} bits, burden {test.burden:.0f}")
         for turn in test.turns:
-            seen = f"{turn.result} (chance {turn.chance:.0%})"
-            typer.echo(f"     {seen} would put {turn.name} first, at {turn.probability:.0%}")
+            seen = f"{turn.result} (chance {_share(turn.chance)})"
+            typer.echo(f"     {seen} would put {turn.name} first, at {_share(turn.probability)}")
         if not test.turns:
             typer.echo("     no single result would put another cause first")
 
