@@ -42,8 +42,8 @@ BurdenTable = Annotated[
 
 
 _GARBAGE_EVERY = 200_000
-_LEAST_SHOWN = 0.01
 """Tables are read into many small records that all stay: looking through them for garbage costs time."""
+_LEAST_SHOWN = 0.01
 
 _Setting = Literal["general_practice", "neurology_clinic", "electrodiagnostic_laboratory", "tertiary_centre"]
 
