@@ -20,6 +20,8 @@ from ranvier.imaging.reading import Series
 from ranvier.imaging.volume import Volume
 from ranvier.reference import MriLimit, mri_limit
 
+_TOO_LARGE = "voxels too large"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -129,6 +131,9 @@ def _verdict(report: NerveReport, level: Level) -> Verdict:
     area = median_area(report)
     if area is None:
         text = "no section is sure enough for a size: the nerve cannot be told from its surroundings in these voxels"
+        coarse = [m.note for m in report.measurements if _TOO_LARGE in m.note]
+        if 2 * len(coarse) > len(report.measurements):
+            text = f"no size: voxels too large for this nerve in {len(coarse)} of {len(report.measurements)} sections"
         return Verdict(area_mm2=None, limit=None, enlarged=None, text=text)
     try:
         limit = mri_limit(report.nerve, level.level, "area_mm2", level.method, level.age_y)
