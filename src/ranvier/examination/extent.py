@@ -20,7 +20,11 @@ _BOTH_SIDES = (Side.LEFT, Side.RIGHT)
 
 What = Literal["motor", "sensory"]
 OBSERVABLES: Mapping[What, str] = {"motor": "unmentioned_weakness", "sensory": "unmentioned_sensory_trouble"}
-UNMENTIONED = frozenset(OBSERVABLES.values())
+PART_OBSERVABLES: Mapping[What, str] = {
+    "motor": "unmentioned_weakness_part",
+    "sensory": "unmentioned_sensory_trouble_part",
+}
+UNMENTIONED = frozenset((*OBSERVABLES.values(), *PART_OBSERVABLES.values()))
 """Observables of what a case does not tell, not of what was found."""
 _KINDS: Mapping[What, PlaceKind] = {"motor": PlaceKind.MUSCLE, "sensory": PlaceKind.AREA}
 _WORDS: Mapping[What, str] = {"motor": "weakness", "sensory": "numbness or tingling"}
@@ -33,6 +37,7 @@ class _Part:
     group: str
     what: What
     side: Side
+    part_of: str
 
 
 def extent(findings: Iterable[Finding], graph: NerveGraph) -> tuple[Finding, ...]:
@@ -48,18 +53,19 @@ def extent(findings: Iterable[Finding], graph: NerveGraph) -> tuple[Finding, ...
     bedside = [f for f in findings if f.modality in _BEDSIDE]
     if sum(f.abnormal is True and f.place is not None for f in bedside) < _ENOUGH:
         return ()
-    silent = [part for part in _parts() if not any(_tells(f, part, graph) for f in bedside)]
+    silent = [part for part in _parts() if _is_silent(part, bedside, graph)]
     return tuple(_finding(number, part, graph) for number, part in enumerate(silent, 1))
 
 
 @cache
 def _parts() -> tuple[_Part, ...]:
-    rows = read_table(_PACKAGE, "extent.csv", ("region", "words", "muscle_group", "area_group", "sided"))
+    rows = read_table(_PACKAGE, "extent.csv", ("region", "words", "muscle_group", "area_group", "sided", "part_of"))
     whats: tuple[tuple[What, str], ...] = (("motor", "muscle_group"), ("sensory", "area_group"))
     return tuple(
-        _Part(region=row["region"], words=row["words"], group=row[column], what=what, side=side)
+        _Part(region=row["region"], words=row["words"], group=row[column], what=what, side=side, part_of=row["part_of"])
         for row in rows
         for what, column in whats
+        if row[column]
         for side in (_BOTH_SIDES if row["sided"] == "yes" else (Side.BOTH,))
     )
 
@@ -72,6 +78,21 @@ def _told_by() -> Mapping[str, frozenset[tuple[str, str]]]:
         feature: frozenset((r["region"], r["what"]) for r in rows if r["feature"] == feature)
         for feature in dict.fromkeys(row["feature"] for row in rows)
     }
+
+
+def _is_silent(part: _Part, findings: Iterable[Finding], graph: NerveGraph) -> bool:
+    """Tell whether nothing is told of a part: for part of a limb, where the limb is said to be ill elsewhere."""
+    told = [f for f in findings if _tells(f, part, graph)]
+    if told or not part.part_of:
+        return not told
+    limb = next(p for p in _parts() if (p.region, p.what, p.side) == (part.part_of, part.what, part.side))
+    ill = [f for f in findings if _tells(f, limb, graph)]
+    return any(f.abnormal is True and f.place is not None for f in ill) and not any(_of_all(f, limb) for f in ill)
+
+
+def _of_all(finding: Finding, limb: _Part) -> bool:
+    """Tell whether a finding speaks of a limb as a whole, without a place."""
+    return (limb.region, limb.what) in _told_by().get(finding.observable, frozenset())
 
 
 def _tells(finding: Finding, part: _Part, graph: NerveGraph) -> bool:
@@ -97,7 +118,7 @@ def _finding(number: int, part: _Part, graph: NerveGraph) -> Finding:
     return Finding(
         id=f"extent-{number}",
         modality=Modality.EXAMINATION,
-        observable=OBSERVABLES[part.what],
+        observable=(PART_OBSERVABLES if part.part_of else OBSERVABLES)[part.what],
         place=Place(
             kind=_KINDS[part.what],
             ids=graph.expand(_KINDS[part.what].value, part.group),
