@@ -75,16 +75,17 @@ def setting_factors() -> Mapping[str, Mapping[str, float]]:
     return out
 
 
-def background_log_likelihood(disorders: Mapping[str, Disorder], ids: tuple[str, ...], case: Case) -> FloatArray:
-    """Return what patient, onset and setting say about each disorder, ``(n_disorders,)``."""
-    return np.array(
-        [
-            patient_log_likelihood(disorders[i], case.patient)
-            + onset_log_likelihood(disorders[i], case.onset)
-            + setting_log_ratio(disorders[i], case.setting)
-            for i in ids
-        ]
-    )
+def background_log_likelihood(
+    disorders: Mapping[str, Disorder], ids: tuple[str, ...], case: Case, weight: float = 1.0
+) -> FloatArray:
+    """Return what patient, onset and setting say about each disorder, ``(n_disorders,)``.
+
+    `weight` is the exponent on patient and onset: real patients are less typical than the tables.
+    """
+    who = [patient_log_likelihood(disorders[i], case.patient) for i in ids]
+    how = [onset_log_likelihood(disorders[i], case.onset) for i in ids]
+    where = [setting_log_ratio(disorders[i], case.setting) for i in ids]
+    return weight * (np.array(who) + np.array(how)) + np.array(where)
 
 
 def _normal(x: float, mean: float, sd: float) -> float:

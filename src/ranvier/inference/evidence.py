@@ -126,6 +126,8 @@ def gather_evidence(
     when = timing(case.onset.duration_days)
     reading_ll, deficit = _readings(readings, nerves, case.patient.height_cm, when)
     hits = lesion_hits(library, (*features, *images))
+    kind = "simulated" if simulated else "reading"
+    typical = load_parameters()[f"{kind}_background"]
     image_model = ImageModel(library, case.patient.age_y)
     image_ll = image_model.log_likelihood(images, hits[:, len(features) :])
     feature_ll = feature_log_likelihood(library, features, hits[:, : len(features)], case.onset.duration_days)
@@ -137,8 +139,8 @@ def gather_evidence(
         log_likelihood=np.concatenate([reading_ll, feature_ll, image_ll], axis=1),
         influence=np.concatenate([deficit, hits.astype(np.float64)], axis=1),
         base=_base_rates(library, ordered, image_model),
-        weight=_weights(ordered, "simulated" if simulated else "reading"),
-        background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case),
+        weight=_weights(ordered, kind),
+        background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case, typical),
         silence=silence_log_likelihood(library, silent_exposures(case, findings)),
         models=models,
         when=when,
