@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.inference.features import group_weights
+from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning.outcomes import Variable
 
 FloatArray = NDArray[np.float64]
@@ -82,7 +83,7 @@ def expected_gain(
     rng: np.random.Generator,
     known: Mapping[str, int] | None = None,
 ) -> float:
-    """Return the expected information of a test about the disorder, in bits.
+    """Return the expected information of a test about the disorder, in bits, with what it adds to being right.
 
     Results are drawn under hypotheses spread evenly over the beliefs, and the mean weighted divergence of what one
     would then believe from what one believes now is taken. Results of one kind share the model's own error,
@@ -117,7 +118,9 @@ def expected_gain(
     then = beliefs.by_disorder(after)
     with np.errstate(divide="ignore", invalid="ignore"):
         divergence = np.where(then > 0, then * np.log2(then / before), 0.0)
-    return float(max((beliefs.importance[:, None] * divergence).sum(axis=0).mean(), 0.0))
+    told = float(max((beliefs.importance[:, None] * divergence).sum(axis=0).mean(), 0.0))
+    right = float(max(then.max(axis=0).mean() - before.max(), 0.0))
+    return told + load_parameters()["plan_right"] * right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from ranvier.case import Case
+from ranvier.core import Modality
 from ranvier.inference.assessment import PlannedTest, TurningResult
 from ranvier.inference.evidence import Evidence, error_group
 from ranvier.inference.nerves import Nerves
-from ranvier.inference.parameters import load_parameters
+from ranvier.inference.parameters import load_parameters, reading_model
 from ranvier.inference.planning.available import AvailableTest, Burden, available_tests, packaged_burdens
 from ranvier.inference.planning.gain import Beliefs, Turn, expected_gain, turns, with_unlisted
 from ranvier.inference.planning.outcomes import Outcomes, Variable
-from ranvier.inference.planning.remaining import remaining
+from ranvier.inference.planning.remaining import limbs_done, remaining
 from ranvier.inference.singles import Singles
 from ranvier.inference.summary import Posterior
 
@@ -54,8 +55,7 @@ class Planner:
         states = np.argsort(-posterior.state, kind="stable")[: int(load_parameters()["plan_states"])]
         self._states = states[posterior.state[states] > _NEGLIGIBLE].astype(np.intp)
         self._beliefs, self._disorders = self._belief(posterior)
-        once = {o.finding.id: o for o in evidence.observations}
-        self._known = Counter(error_group(o) for o in once.values())
+        self._known = _known(evidence, limbs_done(findings, nerves.graph))
         rows = [singles.rows_of(self._library, int(s)) for s in self._states]
         self._outcomes = Outcomes(nerves, self._states, rows, evidence.when, case.patient, evidence.day)
 
@@ -112,3 +112,17 @@ class Planner:
             name=self._library.catalogue.disorders[id_].name,
             probability=turn.probability,
         )
+
+
+def _known(evidence: Evidence, done: set[tuple[Modality, str]]) -> Counter[str]:
+    """Return how many results of each error group are known.
+
+    A limb that was studied had its usual nerves or muscles looked at on one side at least, though a summary does
+    not write each value down.
+    """
+    known = Counter(error_group(o) for o in {o.finding.id: o for o in evidence.observations}.values())
+    for test in available_tests():
+        if test.done_with in done:
+            usual = {item for item, _ in test.looks if item.is_reading}
+            known |= Counter(reading_model(item.observable).family for item in usual)
+    return known
