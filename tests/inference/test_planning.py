@@ -35,8 +35,8 @@ def _plan(*findings: Finding, case: Case = CASE) -> tuple[PlannedTest, ...]:
 
 def test_a_test_that_decides_gains_one_bit_and_one_that_does_not_gains_none() -> None:
     rng = np.random.default_rng(1)
-    assert expected_gain(_beliefs(), [_variable(0.999, 0.001)], 4000, rng) == pytest.approx(1.0, abs=0.03)
-    assert expected_gain(_beliefs(), [_variable(0.4, 0.4)], 4000, rng) == pytest.approx(0.0, abs=1e-9)
+    assert expected_gain(_beliefs(), [_variable(0.999, 0.001)], 4000, rng).bits == pytest.approx(1.0, abs=0.03)
+    assert expected_gain(_beliefs(), [_variable(0.4, 0.4)], 4000, rng).bits == pytest.approx(0.0, abs=1e-9)
 
 
 def test_the_gain_agrees_with_the_sum_over_all_results() -> None:
@@ -45,7 +45,7 @@ def test_the_gain_agrees_with_the_sum_over_all_results() -> None:
     for a, b in ((first, second), (1 - first, 1 - second)):
         total = 0.5 * (a + b)
         exact += sum(0.5 * p * np.log2(p / total) for p in (a, b))
-    found = expected_gain(_beliefs(), [_variable(first, second)], 20000, np.random.default_rng(2))
+    found = expected_gain(_beliefs(), [_variable(first, second)], 20000, np.random.default_rng(2)).bits
     assert found == pytest.approx(exact, abs=0.01)
 
 
@@ -60,6 +60,12 @@ def test_a_result_that_turns_the_order_is_told_with_its_chance() -> None:
 def test_every_test_has_a_burden_and_every_invasive_one_a_reason() -> None:
     assert {t.id for t in available_tests()} == set(packaged_burdens())
     assert all(t.why for t in available_tests() if t.invasive)
+
+
+def test_the_chance_of_being_right_rises_with_a_test_that_decides() -> None:
+    rng = np.random.default_rng(1)
+    assert expected_gain(_beliefs(), [_variable(0.999, 0.001)], 4000, rng).right == pytest.approx(0.5, abs=0.03)
+    assert expected_gain(_beliefs(), [_variable(0.4, 0.4)], 4000, rng).right == pytest.approx(0.0, abs=1e-9)
 
 
 def test_what_was_done_is_not_asked_for_again() -> None:
@@ -135,8 +141,8 @@ def test_results_beside_many_known_ones_of_their_kind_tell_less() -> None:
     beside = further_weights([variable], {"cmap_amplitude": 4, "reflex": 9})
     assert alone.tolist() == [1.0]
     assert beside[0] == pytest.approx(5 / (1 + 0.6 * 4) - 4 / (1 + 0.6 * 3))
-    known = expected_gain(_beliefs(), [variable], 500, np.random.default_rng(3), {"cmap_amplitude": 4})
-    assert known < expected_gain(_beliefs(), [variable], 500, np.random.default_rng(3))
+    known = expected_gain(_beliefs(), [variable], 500, np.random.default_rng(3), {"cmap_amplitude": 4}).bits
+    assert known < expected_gain(_beliefs(), [variable], 500, np.random.default_rng(3)).bits
 
 
 def test_what_would_prove_a_nearly_sure_cause_is_worth_more_than_what_any_cause_would_show() -> None:
@@ -145,7 +151,7 @@ def test_what_would_prove_a_nearly_sure_cause_is_worth_more_than_what_any_cause_
     gene = Variable(label="gene", group="", rho=0.0, chance=chance, base=base)
     reading = Variable(label="reading", group="", rho=0.0, chance=chance)
     gains = [
-        expected_gain(sure.with_unlisted(0.05), [with_unlisted(v, sure.weight)], 400, np.random.default_rng(3))
+        expected_gain(sure.with_unlisted(0.05), [with_unlisted(v, sure.weight)], 400, np.random.default_rng(3)).bits
         for v in (gene, reading)
     ]
     assert gains[0] > 10 * gains[1]

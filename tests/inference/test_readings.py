@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.inference.builders import evidence_of, study
 
+from ranvier.anatomy import load_graph
 from ranvier.core import Side
 from ranvier.electrodiagnosis import load_studies
 from ranvier.inference import load_library
-from ranvier.inference.observations import representatives
+from ranvier.inference.items import parse_item
+from ranvier.inference.missing import missing_in_health, missing_share
+from ranvier.inference.observations import at_age, representatives
 from ranvier.inference.parameters import load_reading_models, reading_model
-from ranvier.inference.readings import graded_probability, missing_in_health, upper_mean
+from ranvier.inference.readings import graded_probability, upper_mean
 
 MODELS = sorted(load_reading_models())
 
@@ -64,7 +67,35 @@ def test_a_large_group_keeps_both_ends() -> None:
 
 
 def test_every_study_that_may_be_missing_exists() -> None:
-    assert set(missing_in_health()) <= set(load_studies())
+    assert set(missing_in_health()["snap_amplitude"]) <= set(load_studies())
+
+
+def test_every_place_that_may_be_missing_exists() -> None:
+    graph = load_graph()
+    table = missing_in_health()
+    assert set(table["reflex"]) <= set(graph.reflexes)
+    assert set(table["sensation_vibration"]) <= set(graph.expand("area", "all_skin"))
+
+
+def test_an_absent_ankle_reflex_says_less_in_the_old() -> None:
+    ankle = parse_item("reflex@reflex:ankle").finding(Side.LEFT, 4)
+    knee = parse_item("reflex@reflex:knee").finding(Side.LEFT, 4)
+    assert missing_share(ankle, 45) == 0 == missing_share(knee, 80)
+    assert missing_share(ankle, 70) == pytest.approx(0.23)
+    assert 0.05 < missing_share(ankle) < 0.15
+    young, old, unknown = (
+        at_age(parse_item("reflex@reflex:ankle").observation(Side.LEFT, 4), a) for a in (45, 70, None)
+    )
+    assert (young.missing, old.missing) == (0.0, pytest.approx(0.23))
+    assert 0 < unknown.missing < old.missing
+
+
+def test_a_group_is_missing_as_often_as_its_member_that_is_missing_least() -> None:
+    legs = parse_item("sensation_vibration@area:leg").finding(Side.LEFT, 3)
+    foot = parse_item("sensation_vibration@area:foot").finding(Side.LEFT, 3)
+    toe = parse_item("sensation_vibration@area:great_toe").finding(Side.LEFT, 3)
+    assert missing_share(legs, 75) == 0
+    assert missing_share(foot, 75) < missing_share(toe, 75)
 
 
 def test_a_missing_plantar_response_says_less_than_a_missing_sural_one() -> None:

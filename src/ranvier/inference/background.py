@@ -85,7 +85,7 @@ def background_log_likelihood(
     who = [patient_log_likelihood(disorders[i], case.patient) for i in ids]
     how = [onset_log_likelihood(disorders[i], case.onset) for i in ids]
     where = [setting_log_ratio(disorders[i], case.setting) for i in ids]
-    return weight * (np.array(who) + np.array(how)) + np.array(where)
+    return np.asarray(weight * (np.array(who) + np.array(how)) + np.array(where))
 
 
 def _normal(x: float, mean: float, sd: float) -> float:

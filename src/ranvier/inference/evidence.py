@@ -117,7 +117,7 @@ def gather_evidence(
         for the error that they share, and not for what the tables do not know of a real patient.
     """
     nerves = Nerves(library, graph) if nerves is None else nerves
-    seen, not_used = observe(findings, library.catalogue)
+    seen, not_used = observe(findings, library.catalogue, case.patient.age_y)
     readings = [o for o in seen if o.kind == "reading"]
     features = [o for o in seen if o.kind == "feature"]
     images = [o for o in seen if o.kind in ("image", "image_normal")]

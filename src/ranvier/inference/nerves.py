@@ -114,6 +114,7 @@ class Nerves:
             reading.left,
             reading.right,
             reading.joint,
+            reading.missing,
             finding.day,
         )
         model = self.model(probes_of(reading), height_cm)

@@ -12,6 +12,7 @@ from typing import Literal
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
 from ranvier.disorders import Catalogue, load_catalogue
 from ranvier.examination.scores import SCORE_PREFIX
+from ranvier.inference.missing import missing_share
 from ranvier.inference.parameters import ReadingModel, load_parameters, load_reading_models
 from ranvier.inference.probes import Probe, ProbeKind
 
@@ -35,6 +36,8 @@ class Observation:
         Probes on each side; a statement about one side leaves the other empty.
     joint : bool
         True when both sides were meant together; False with two sides means that the side is unknown.
+    missing : float
+        Share of healthy people of this age in whom what is read is absent.
     """
 
     finding: Finding
@@ -43,6 +46,7 @@ class Observation:
     left: tuple[Probe, ...] = ()
     right: tuple[Probe, ...] = ()
     joint: bool = False
+    missing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +57,25 @@ class NotUsed:
     reason: str
 
 
-def observe(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[tuple[Observation, ...], tuple[NotUsed, ...]]:
-    """Return the findings that bear on the hypotheses, and those that do not."""
+def observe(
+    findings: Iterable[Finding], catalogue: Catalogue, age_y: float | None = None
+) -> tuple[tuple[Observation, ...], tuple[NotUsed, ...]]:
+    """Return the findings that bear on the hypotheses, and those that do not, in somebody of this age."""
     used: list[Observation] = []
     unused: list[NotUsed] = []
     for finding in findings:
         outcome = observe_one(finding, catalogue)
         if isinstance(outcome, Observation):
-            used.extend(by_side(outcome))
+            used.extend(by_side(at_age(outcome, age_y)))
         else:
             unused.append(outcome)
     return tuple(used), tuple(unused)
+
+
+def at_age(observation: Observation, age_y: float | None) -> Observation:
+    """Return an observation in somebody of this age in years (None: unknown), for what the healthy lose with age."""
+    share = missing_share(observation.finding, age_y) if observation.model is not None else 0.0
+    return replace(observation, missing=share) if share else observation
 
 
 def by_side(observation: Observation) -> tuple[Observation, ...]:

@@ -1,14 +1,13 @@
 """Likelihood of each reading under each hypothesis: an ordered probit or a normal on its channel."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ranvier.core import GradedReading, NumericReading, PlaceKind, PresenceReading, read_table
+from ranvier.core import GradedReading, NumericReading, PresenceReading
 from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.forward import ForwardModel
 from ranvier.inference.mixing import Mix
@@ -183,25 +182,9 @@ def _likelihood(x: FloatArray, observation: Observation, model: ReadingModel) ->
     if isinstance(reading, PresenceReading):
         reading = GradedReading(lowest=int(reading.present), highest=int(reading.present))
     probability = graded_probability(x, model, reading.lowest, reading.highest)
-    missing = missing_share(observation)
+    missing = observation.missing
     top = len(model.cuts)
     return probability * (1 - missing) + missing * float(reading.highest == top)
-
-
-def missing_share(observation: Observation) -> float:
-    """Return how often the response of a study is absent in healthy people."""
-    place = observation.finding.place
-    if observation.finding.observable != "snap_amplitude" or place is None or place.kind is not PlaceKind.STUDY:
-        return 0.0
-    table = missing_in_health()
-    return min(table.get(i, 0.0) for i in place.ids)
-
-
-@cache
-def missing_in_health() -> Mapping[str, float]:
-    """Return the share of healthy people in whom each sensory study finds no response."""
-    rows = read_table("ranvier.inference", "missing_in_health.csv", ("study", "share"))
-    return {row["study"]: float(row["share"]) for row in rows}
 
 
 def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest: int) -> FloatArray:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.inference.features import group_weights
-from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning.outcomes import Variable
 
 FloatArray = NDArray[np.float64]
@@ -76,14 +75,22 @@ def further_weights(variables: Sequence[Variable], known: Mapping[str, int]) -> 
     return weights
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """What a test is expected to bring: information in bits, and by how much the first cause is likelier right."""
+
+    bits: float
+    right: float
+
+
 def expected_gain(
     beliefs: Beliefs,
     variables: Sequence[Variable],
     draws: int,
     rng: np.random.Generator,
     known: Mapping[str, int] | None = None,
-) -> float:
-    """Return the expected information of a test about the disorder, in bits, with what it adds to being right.
+) -> Gain:
+    """Return what a test is expected to tell about the disorder.
 
     Results are drawn under hypotheses spread evenly over the beliefs, and the mean weighted divergence of what one
     would then believe from what one believes now is taken. Results of one kind share the model's own error,
@@ -103,7 +110,7 @@ def expected_gain(
         How many results of each group are known already.
     """
     if not variables:
-        return 0.0
+        return Gain(bits=0.0, right=0.0)
     even = (np.arange(draws) + rng.random(draws)) / draws
     truth = np.minimum(np.searchsorted(np.cumsum(beliefs.weight), even), len(beliefs.weight) - 1)
     weights = further_weights(variables, known or {})
@@ -118,9 +125,8 @@ def expected_gain(
     then = beliefs.by_disorder(after)
     with np.errstate(divide="ignore", invalid="ignore"):
         divergence = np.where(then > 0, then * np.log2(then / before), 0.0)
-    told = float(max((beliefs.importance[:, None] * divergence).sum(axis=0).mean(), 0.0))
-    right = float(max(then.max(axis=0).mean() - before.max(), 0.0))
-    return told + load_parameters()["plan_right"] * right
+    bits = float(max((beliefs.importance[:, None] * divergence).sum(axis=0).mean(), 0.0))
+    return Gain(bits=bits, right=float(max(then.max(axis=0).mean() - before.max(), 0.0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

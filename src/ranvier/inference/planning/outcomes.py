@@ -12,12 +12,13 @@ from ranvier.inference.channels import Channels, Timing
 from ranvier.inference.features import feature_ratios
 from ranvier.inference.images import AT_LESION, ImageModel, detection, region_parts, segment_regions
 from ranvier.inference.items import Item
+from ranvier.inference.missing import missing_share
 from ranvier.inference.mixing import gathered
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX
 from ranvier.inference.parameters import load_parameters, reading_model
 from ranvier.inference.planning.available import AvailableTest
-from ranvier.inference.readings import graded_probability, missing_share, probes_of, sides_of
+from ranvier.inference.readings import graded_probability, probes_of, sides_of
 from ranvier.inference.terms import place_mask
 
 FloatArray = NDArray[np.float64]
@@ -76,6 +77,7 @@ class Outcomes:
         self._mix = gathered(rows)
         self._when = when
         self._height = patient.height_cm
+        self._age = patient.age_y
         self._day = day
         self._images = ImageModel(nerves.library, patient.age_y)
         self._rows = rows
@@ -97,7 +99,7 @@ class Outcomes:
         for (item, side), observation in zip(readings, observations, strict=True):
             model = reading_model(item.observable)
             x = np.maximum.reduce(sides_of(observation, channels, columns))
-            missing = missing_share(observation)
+            missing = missing_share(observation.finding, self._age)
             chance = np.stack([graded_probability(x, model, g, g) for g in range(len(model.cuts) + 1)], axis=1)
             chance = chance * (1 - missing)
             chance[:, -1] += missing

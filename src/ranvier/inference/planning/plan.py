@@ -94,10 +94,10 @@ class Planner:
         return PlannedTest(
             test=test.id,
             name=test.name,
-            gain_bits=gain,
+            gain_bits=gain.bits,
             burden=burden.points,
-            score=gain / burden.points ** p["plan_burden_power"],
-            worthwhile=gain >= p["plan_worth_bits"],
+            score=(gain.bits + p["plan_right"] * gain.right) / burden.points ** p["plan_burden_power"],
+            worthwhile=gain.bits >= p["plan_worth_bits"],
             invasive=test.invasive,
             why=test.why,
             turns=tuple(self._named(t) for t in turns(self._beliefs, variables)[:_TURNS]),

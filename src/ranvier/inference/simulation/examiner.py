@@ -18,11 +18,12 @@ from ranvier.inference.channels import timing
 from ranvier.inference.features import feature_ratios
 from ranvier.inference.images import ImageModel, detection, is_old
 from ranvier.inference.items import ANY_CHANGE, Item, on_side
+from ranvier.inference.missing import missing_share
 from ranvier.inference.mixing import gathered
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.readings import Reader, missing_share, probes_of
+from ranvier.inference.readings import Reader, probes_of
 from ranvier.inference.simulation.patients import SimulatedPatient
 from ranvier.inference.terms import place_mask
 
@@ -132,7 +133,8 @@ class Examiner:
         wide = model.sd * load_parameters()["lapse_widening"]
         sd = np.where(self._rng.random(len(patients)) < model.lapse, wide, model.sd)
         grade = np.searchsorted(np.array(model.cuts), x + sd * noise, side="left")
-        missing = self._rng.random(len(patients)) < missing_share(observation)
+        share = [missing_share(observation.finding, p.case.patient.age_y) for p in patients]
+        missing = self._rng.random(len(patients)) < np.array(share)
         return np.where(missing, len(model.cuts), grade).astype(np.intp)
 
     def deficits(self, patients: Sequence[SimulatedPatient], look: Look) -> FloatArray:
