@@ -177,7 +177,8 @@ def _weights(observations: Sequence[Observation], kind: str) -> FloatArray:
     rho = {o.model.family: discount * o.model.rho for o in observations if o.model is not None}
     same_row = _summaries(observations)
     groups = [same_row.get(number) or error_group(o) for number, o in enumerate(observations)]
-    row, feature = p["feature_discount"] * p["row_rho"], p["feature_discount"] * p["group_rho"]
+    alike_in = p["simulated_feature_discount" if kind == "simulated" else "feature_discount"]
+    row, feature = alike_in * p["row_rho"], alike_in * p["group_rho"]
     sided = [f"{g}{_VERDICT}{says_abnormal(o)}" if g in rho else g for g, o in zip(groups, observations, strict=True)]
     facts = _facts(observations)
     once = dict(zip(facts, sided, strict=True))
