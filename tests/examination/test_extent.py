@@ -77,3 +77,45 @@ def test_silence_never_weighs_as_much_as_a_normal_examination() -> None:
         return float((evidence.log_likelihood[well, 0] - evidence.log_likelihood[wide, 0]).max())
 
     assert 0 < against(silent) < 0.7 * against(examined)
+
+
+def _of_limb(findings: list[Finding], what: str, side: str) -> set[str]:
+    return {p[1] for p in _parts(extent(findings, load_graph())) if p[0] == what and p[2] == side}
+
+
+def test_the_rest_of_an_ill_limb_is_named_part_by_part() -> None:
+    told = _told(strength("first_dorsal_interosseous", Side.LEFT, 3), touch("little_palmar", Side.LEFT, 2))
+    assert _of_limb(told, "unmentioned_sensory_trouble_part", "left") == {
+        "shoulder and upper arm",
+        "forearm",
+        "radial side of the hand",
+    }
+    assert _of_limb(told, "unmentioned_weakness_part", "left") == {"shoulder and upper arm", "forearm"}
+    assert not _of_limb(told, "unmentioned_sensory_trouble_part", "right")
+
+
+def test_a_limb_that_was_only_found_well_is_not_taken_apart() -> None:
+    told = _told(strength("deltoid", Side.LEFT, 3), strength("biceps_brachii", Side.LEFT, 3))
+    well = replace(strength("tibialis_anterior", Side.LEFT, 5), abnormal=False)
+    assert not {
+        p for p in _of_limb([*told, well], "unmentioned_weakness_part", "left") if p in ("hip and thigh", "foot")
+    }
+
+
+def test_what_speaks_of_a_limb_as_a_whole_leaves_no_part_unsaid() -> None:
+    told = _told(strength("tibialis_anterior", Side.LEFT, 3), touch("great_toe_dorsal", Side.LEFT, 2))
+    assert "hip and thigh" in _of_limb(told, "unmentioned_weakness_part", "left")
+    falls = feature("gowers_or_stairs_difficulty")
+    assert not _of_limb([*told, falls], "unmentioned_weakness_part", "left")
+
+
+def test_parts_say_more_against_a_wide_lesion_than_limbs_alone() -> None:
+    told = _told(touch("lateral_thigh", Side.RIGHT, 2), touch("lateral_thigh", Side.RIGHT, 2))
+    parts = [f for f in extent(told, load_graph()) if f.observable.endswith("_part")]
+    assert parts
+    evidence = evidence_of(*parts)
+    library = load_library()
+    focal = [i for i, s in enumerate(library.states) if s.disorder == "meralgia" and s.side is Side.RIGHT]
+    wide = [i for i, s in enumerate(library.states) if s.disorder == "diabetic_dspn" and s.grade == 4]
+    total = evidence.log_likelihood @ evidence.weight
+    assert total[focal].max() > total[wide].max() + 0.3

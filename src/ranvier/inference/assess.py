@@ -160,7 +160,8 @@ def _answer(library: Library, candidates: Sequence[Candidate], weighed: bool) ->
         side = f"{site.side.value} " if site.side in (Side.LEFT, Side.RIGHT) else ""
         untold = ", the side is not told" if site.side is Side.UNKNOWN else ""
         where = f" ({side}{lower_first(site.label)}{untold})"
-    chance = f"{_percent(first.probability)} (80 % range {_percent(first.low)} to {_percent(first.high)})"
+    chance, low, high = (_percent(p) for p in (first.probability, first.low, first.high))
+    chance = chance if low == high else f"{chance} (80 % range {low} to {high})"
     others = [f"{c.name} ({_percent(c.probability)})" for c in candidates[1:3] if c.probability >= 0.05]
     tail = f"; also possible: {' and '.join(others)}" if others else ""
     return f"Most likely {first.name}{where}, {chance}{tail}."
