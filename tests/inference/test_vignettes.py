@@ -16,7 +16,6 @@ NEIGHBOUR = "the tables hold the neighbour on the same way to be likelier"
 SPREAD = "the causes that fit are spread over more parts than the riddle asks for"
 
 WRONG = {
-    "suprascapular_spinoglenoid": FEW,
     "c8_root": NEIGHBOUR,
     "t1_root_horner": NEIGHBOUR,
     "medial_cord": NEIGHBOUR,
