@@ -8,6 +8,8 @@ from ranvier.anatomy import load_graph
 from ranvier.core import PlaceKind, Side
 from ranvier.inference import infer, load_library
 from ranvier.inference.assess import assess, side_is_told
+from ranvier.inference.features import feature_mask
+from ranvier.inference.items import parse_item
 from ranvier.inference.summary import sites_of
 from ranvier.inference.terms import place_mask, term_mask
 
@@ -69,3 +71,17 @@ def test_two_likely_lesions_are_not_certain_together() -> None:
     tunnels = {s.side: s.probability for s in sites_of(library, singles, post, hattr) if "carpal" in s.label}
     (either,) = [s.probability for s in sites_of(library, singles, post, hattr, side_told=False) if "carpal" in s.label]
     assert max(tunnels.values()) < either < min(1.0, sum(tunnels.values()))
+
+
+def test_a_rash_in_a_territory_is_a_sign_of_its_root_and_a_tinel_sign_there_is_not() -> None:
+    library = load_library()
+    seen = parse_item("zoster_rash@area:dermatome_C5").finding(Side.LEFT, 1)
+    knocked = parse_item("tinel@area:dermatome_C5").finding(Side.LEFT, 1)
+    at_root = [
+        i for i, s in enumerate(library.states) if (s.disorder, s.variant) == ("zoster", "c5") and s.side is Side.LEFT
+    ]
+    rash, tap = feature_mask(seen), feature_mask(knocked)
+    assert rash is not None
+    assert tap is not None
+    assert library.hit(rash)[at_root].all()
+    assert not library.hit(tap)[at_root].any()

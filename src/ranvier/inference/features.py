@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ranvier.case import load_vocabulary
 from ranvier.core import Finding, PresenceReading
 from ranvier.disorders import Association, Catalogue
 from ranvier.inference.library import Library
@@ -32,6 +33,17 @@ def is_present(finding: Finding) -> bool:
     return finding.reading.present
 
 
+def feature_mask(finding: Finding) -> BoolArray | None:
+    """Return the segments at the place of a finding, or None where it names no nerve structure.
+
+    A feature that can only lie on the skin (a rash, an anaesthetic patch) marks a territory, not a point of a nerve.
+    """
+    if finding.place is None:
+        return None
+    known = load_vocabulary().features.get(finding.observable)
+    return place_mask(finding.place, territory=known is not None and known.place_kind == "area")
+
+
 def lesion_hits(library: Library, observations: Sequence[Observation]) -> BoolArray:
     """Tell for every row whether one of its lesions lies at the place of each observation.
 
@@ -42,7 +54,7 @@ def lesion_hits(library: Library, observations: Sequence[Observation]) -> BoolAr
     """
     hits = np.ones((library.n_rows, len(observations)), dtype=np.bool_)
     for number, observation in enumerate(observations):
-        mask = place_mask(observation.finding.place) if observation.finding.place else None
+        mask = feature_mask(observation.finding)
         if mask is not None:
             hits[:, number] = library.hit(mask)
     return hits

@@ -105,25 +105,32 @@ def term_mask(terms: tuple[str, ...], side: Side) -> BoolArray:
 
 
 @lru_cache(maxsize=4096)
-def place_mask(place: Place) -> BoolArray | None:
+def place_mask(place: Place, *, territory: bool = False) -> BoolArray | None:
     """Return the segments that a place names, or None when it names no nerve structure.
 
     A skin area stands for the last segments of its nerves and a muscle for those of its own: a
     Tinel sign "over the sole" is a sign of the nerves that end there. A point of a nerve stands for the
     stretches on both sides of it. A side of the body without a place stands for everything on that side.
+
+    Parameters
+    ----------
+    place : Place
+        Where.
+    territory : bool
+        For what is seen in a territory of skin, such as a rash: its whole way, from the root on.
     """
     graph = load_graph()
     if place.kind is PlaceKind.REGION and place.ids == (WHOLE_BODY,) and place.side in (Side.LEFT, Side.RIGHT):
         return both_sides(tuple(range(len(graph.segments))), place.side, len(graph.segments))
     segments: set[int] = set()
     for id_ in place.ids:
-        segments.update(_place_segments(graph, place.kind, id_))
+        segments.update(_place_segments(graph, place.kind, id_, whole=territory))
     if not segments:
         return None
     return both_sides(tuple(sorted(segments)), place.side, len(graph.segments))
 
 
-def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str) -> tuple[int, ...]:
+def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str, *, whole: bool) -> tuple[int, ...]:
     if kind in (PlaceKind.NERVE, PlaceKind.TUNNEL):
         return graph.segments_at(f"{kind.value}:{id_}")
     if kind is PlaceKind.NODE:
@@ -136,5 +143,5 @@ def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str) -> tuple[int, 
         return tuple(s for path in paths for s in path.segments[-2:])
     if kind is PlaceKind.AREA:
         paths = graph.paths("area", id_, "sensory")
-        return tuple(s for path in paths for s in path.segments[-2:])
+        return tuple(s for path in paths for s in (path.segments if whole else path.segments[-2:]))
     return ()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ranvier.case import Patient, load_vocabulary
 from ranvier.core import Modality, Side
 from ranvier.inference.channels import Channels, Timing
-from ranvier.inference.features import feature_ratios
+from ranvier.inference.features import feature_mask, feature_ratios
 from ranvier.inference.images import AT_LESION, ImageModel, detection, region_parts, segment_regions
 from ranvier.inference.items import Item
 from ranvier.inference.missing import missing_share
@@ -19,7 +19,6 @@ from ranvier.inference.observations import IMAGE_PREFIX
 from ranvier.inference.parameters import load_parameters, reading_model
 from ranvier.inference.planning.available import AvailableTest
 from ranvier.inference.readings import graded_probability, probes_of, sides_of
-from ranvier.inference.terms import place_mask
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -127,8 +126,7 @@ class Outcomes:
         variant = library.variant_row[self._states]
         base = library.catalogue.base_rates[item.observable].probability
         ratio = known.present[variant]
-        place = item.finding(side, 1).place
-        mask = place_mask(place) if place is not None else None
+        mask = feature_mask(item.finding(side, 1))
         if mask is not None:
             hit = library.hit(mask)
             there = np.array([hit[rows].any() for rows in self._rows])

@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 from ranvier.case import load_vocabulary
 from ranvier.core import Finding, Side
 from ranvier.inference.channels import timing
-from ranvier.inference.features import feature_ratios
+from ranvier.inference.features import feature_mask, feature_ratios
 from ranvier.inference.images import ImageModel, detection, is_old
 from ranvier.inference.items import ANY_CHANGE, Item, on_side
 from ranvier.inference.missing import missing_share
@@ -25,7 +25,6 @@ from ranvier.inference.observations import IMAGE_PREFIX
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.readings import Reader, probes_of
 from ranvier.inference.simulation.patients import SimulatedPatient
-from ranvier.inference.terms import place_mask
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -89,8 +88,7 @@ class Examiner:
         if name == IMAGE_PREFIX + ANY_CHANGE:
             return self._any_change(patients, look)
         observation = look.item.observation(on_side(look.item, look.side), 1)
-        place = observation.finding.place
-        mask = place_mask(place) if place else None
+        mask = feature_mask(observation.finding)
         hit = library.hit(mask) if mask is not None else np.ones(library.n_rows, dtype=np.bool_)
         if not name.startswith(IMAGE_PREFIX):
             return self._feature(patients, name, hit)
