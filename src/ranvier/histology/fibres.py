@@ -19,6 +19,7 @@ from scipy import ndimage
 from scipy.spatial import ConvexHull
 
 from ranvier.histology.errors import SectionError
+from ranvier.histology.parameters import section_parameters
 
 Labels = NDArray[np.integer]
 Mask = NDArray[np.bool_]
@@ -145,9 +146,15 @@ def _walked(labels: NDArray[np.int32], tissue: Mask) -> NDArray[np.int32]:
 
 
 def check_pixel(pixel_um: float) -> None:
-    """Raise SectionError unless a pixel has a positive size."""
+    """Raise SectionError unless a pixel has a positive size that a microscope can have."""
     if not (np.isfinite(pixel_um) and pixel_um > 0):
         raise SectionError(f"the side of a pixel must be a positive number of micrometres (got {pixel_um})")
+    least, most = (section_parameters()[name] for name in ("pixel_least_um", "pixel_most_um"))
+    if not least <= pixel_um <= most:
+        raise SectionError(
+            f"the side of a pixel must be {least:g} to {most:g} micrometres (got {pixel_um:g}): is it in nanometres, or"
+            " pixels per micrometre?"
+        )
 
 
 def perimeters(labels: Labels, n: int) -> Floats:

@@ -27,7 +27,7 @@ from ranvier.histology.pictures import (
     write_overlay,
 )
 from ranvier.histology.sections import SectionSummary, summarise_section
-from ranvier.histology.segmentation import segment_fibres
+from ranvier.histology.segmentation import full_scale, segment_fibres
 from ranvier.histology.tiles import segment_tiles
 
 Labels = NDArray[np.int32]
@@ -205,7 +205,12 @@ def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: 
 
 
 def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8]) -> Iterator[str]:
-    """Say whether far more fibres are found with light and dark exchanged, where few were found."""
+    """Say whether no fibre was found, or far more are with light and dark exchanged where few were."""
+    if not (tissue == AXON).any():
+        yield (
+            f"no fibre was found: check the size of a pixel ({request.pixel_um:g} um), the modality "
+            f"({request.modality.replace('_', ' ')}) and whether the picture is sharp"
+        )
     settings = section_parameters()
     middle = tuple(
         slice((n - int(min(n, settings["tile_px"]))) // 2, (n + int(min(n, settings["tile_px"]))) // 2)
@@ -214,8 +219,7 @@ def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue:
     part, there = image[middle], tissue[middle] == AXON
     if there.mean() > settings["inverted_axon_share"] or np.ptp(part) == 0:
         return
-    top = np.iinfo(part.dtype.str).max if np.issubdtype(part.dtype, np.integer) else part.max()
-    other = segment_fibres(top - part, pixel_um=request.pixel_um, kind=request.modality).axons
+    other = segment_fibres(full_scale(part) - part, pixel_um=request.pixel_um, kind=request.modality).axons
     as_given = max(1, int(ndimage.label(there)[1]))
     n_other = int(other.max(initial=0))
     if n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * as_given:
