@@ -112,8 +112,8 @@ def grey_levels(image: NDArray[np.generic], kind: SectionModality, top: float | 
         return grey
     if grey.min() < 0:
         raise SectionError(
-            f"the picture has grey levels below 0 (down to {float(grey.min()):g}), and light has none: save it without an"
-            " offset"
+            f"the picture has grey levels below 0 (down to {float(grey.min()):g}), and light has none: save it without"
+            " an offset"
         )
     return _linear_light(grey, top=full_scale(image) if top is None else top)
 
