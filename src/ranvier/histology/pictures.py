@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from ranvier.core import optional
 from ranvier.histology.errors import PictureError
@@ -87,46 +86,6 @@ def read_two_in_one(path: Path, shape: tuple[int, ...] | None = None) -> tuple[N
     if others:
         raise PictureError(f"{path} has the levels {others[:5]}: axon is {AXON}, myelin {MYELIN}, all else 0")
     return np.asarray(array == AXON), np.asarray(array == MYELIN)
-
-
-def write_overlay(
-    path: Path,
-    image: NDArray[np.generic],
-    axons: NDArray[np.integer],
-    myelin: NDArray[np.integer],
-    fascicle: NDArray[np.bool_] | None = None,
-) -> None:
-    """Write the picture with the outlines of axons (blue), fibres (orange) and fascicles (green) on it, as PNG.
-
-    Parameters
-    ----------
-    path : Path
-        File to write.
-    image : (rows, columns) or (rows, columns, 3)
-        Picture.
-    axons, myelin : (rows, columns) int
-        Labels.
-    fascicle : (rows, columns) bool, optional
-        Area that counts.
-    """
-    grey = np.asarray(image, np.float32)
-    low, high = (float(np.percentile(grey[::3, ::3], q)) for q in (0.5, 99.5))
-    grey = (grey - low) * np.float32(255 / max(high - low, 1e-6))
-    np.clip(grey, 0, 255, out=grey)
-    shown = grey.astype(np.uint8)
-    canvas = np.stack([shown] * 3, axis=2) if shown.ndim == 2 else shown
-    canvas[_outline(np.where(axons > 0, axons, myelin))] = (230, 126, 34)
-    canvas[_outline(axons)] = (0, 114, 255)
-    if fascicle is not None:
-        canvas[ndimage.binary_dilation(_outline(fascicle.astype(np.uint8)), iterations=2)] = (0, 158, 96)
-    image_module().fromarray(canvas).save(path)
-
-
-def _outline(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
-    around = np.pad(labels, 1, mode="edge")
-    inner = (around[:-2, 1:-1] == labels) & (around[2:, 1:-1] == labels)
-    inner &= (around[1:-1, :-2] == labels) & (around[1:-1, 2:] == labels)
-    return np.asarray((labels > 0) & ~inner)
 
 
 def _levels(array: NDArray[np.generic]) -> NDArray[np.generic]:

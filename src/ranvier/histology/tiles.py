@@ -120,7 +120,7 @@ def _read(part: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, 
     if np.ptp(part) == 0:
         return None
     found = segment_fibres(part, pixel_um=pixel_um, kind=kind, of=of)
-    return _Result(found=found, measured=measure_fibres(found.axons, found.myelin, pixel_um))
+    return _Result(found=found, measured=measure_fibres(found.axons, found.myelin, pixel_um, found.probability))
 
 
 def _settle(
