@@ -23,7 +23,7 @@ from ranvier.histology.skin import (
     stop_counting,
 )
 from ranvier.histology.tiles import TiledFibres, segment_tiles
-from ranvier.histology.views import unsure_fibres
+from ranvier.histology.views import scale_bar_um, unsure_fibres
 
 __all__ = [
     "MODALITIES",
@@ -53,6 +53,7 @@ __all__ = [
     "outline_fascicles",
     "read_corrections",
     "read_section",
+    "scale_bar_um",
     "section_overlay",
     "segment_fibres",
     "segment_tiles",

@@ -2,13 +2,13 @@
 
 from markupsafe import Markup
 
-from ranvier.histology.measuring import SectionReading, section_overlay
+from ranvier.histology.measuring import SectionReading, scale_bar_um, section_overlay
 from ranvier.report.environment import page_environment
 from ranvier.report.grey_picture import jpeg_address
 from ranvier.report.page import style
 from ranvier.report.section_pictures import g_ratio_picture, histogram_picture
 
-_MOST_PX = 1600
+_MOST_PX = 2400
 
 
 def render_section_page(reading: SectionReading) -> str:
@@ -36,6 +36,7 @@ def render_section_page(reading: SectionReading) -> str:
             nerve=reading.nerve.replace("_", " "),
             modality=reading.modality.replace("_", " "),
             overlay=jpeg_address(drawn, shrink=step),
+            bar_um=scale_bar_um(reading.tissue.shape[1] * reading.summary.pixel_um),
             views=[(view, jpeg_address(view.picture)) for view in reading.views],
             histogram=Markup(histogram_picture(reading.summary)),
             g_ratio=Markup(g_ratio_picture(reading.summary, reading.fibres)),

@@ -67,7 +67,7 @@ def _axes(highest: str, what: str, widest_um: float) -> list[str]:
         *marks,
         text(_LEFT - 6, _y(0) + 4, "0", anchor="end"),
         text(_LEFT - 6, _y(1) + 4, highest, anchor="end"),
-        text(4, _TOP - 6, what),
+        text(_LEFT + 2, _TOP - 6, what),
         text(_WIDTH - _RIGHT, _HEIGHT - 6, "fibre diameter, µm", anchor="end"),
     ]
 
