@@ -144,7 +144,7 @@ def _read_tiff(path: Path) -> NDArray[np.generic]:
         raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
 
 
-def _as_light(array: NDArray[np.generic], page: Any, path: Path) -> NDArray[np.generic]:
+def _as_light(array: NDArray[Any], page: Any, path: Path) -> NDArray[np.generic]:
     """Return what a page of a TIFF holds as levels of light, ``(rows, columns)`` or with colours last."""
     photometric = page.photometric.name
     if photometric == "MINISWHITE" and array.dtype.kind == "u":

@@ -235,7 +235,8 @@ def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue:
         slice((n - int(min(n, settings["tile_px"]))) // 2, (n + int(min(n, settings["tile_px"]))) // 2)
         for n in image.shape[:2]
     )
-    part, there = image[middle], tissue[middle] == AXON
+    part: NDArray[Any] = image[middle]
+    there = tissue[middle] == AXON
     if there.mean() > settings["inverted_axon_share"] or np.ptp(part) == 0:
         return
     other = segment_fibres(full_scale(part) - part, pixel_um=request.pixel_um, kind=request.modality).axons
