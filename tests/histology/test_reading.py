@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,12 @@ def save(path: Path, array: np.ndarray) -> Path:
     return path
 
 
+def table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    with path.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
 @pytest.fixture
 def masks(tmp_path: Path) -> tuple[Path, Path]:
     axons, myelin = discs((100, 140), (50, 40, 10, 16), (50, 95, 8, 15))
@@ -64,13 +71,40 @@ def test_a_picture_becomes_masks_table_summary_and_overlay(tmp_path: Path) -> No
     assert set(np.unique(axons)) == set(np.unique(myelin)) == {0, 255}
     assert not ((axons > 0) & (myelin > 0)).any()
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    with (out / "fibres.csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = table(out / "fibres.csv")
     assert len(rows) == summary["n_found"] > 20
     assert summary["nerve"] == "sural"
     assert summary["whole_image"] is False
     assert read_picture(out / "fascicle.png").shape == (240, 300)
-    assert read_picture(out / "overlay.png").shape == (240, 300, 3)
+    # a small picture is enlarged four times, so that outlines do not hide thin sheaths
+    assert read_picture(out / "overlay.png").shape == (960, 1200, 3)
+    unsure = sorted((float(row["probability"]), row["label"]) for row in rows if float(row["probability"]) < 0.9)
+    assert 0 < len(unsure) == summary["n_unsure"]
+    assert f"unsure of {len(unsure)} of {len(rows)} fibres" in said
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert f"{summary['n_counted']} myelinated fibres" in page
+    assert f"Fibre {unsure[0][1]}, {100 * unsure[0][0]:.0f} %" in page
+    assert summary["area_doubts"][0] in page
+    assert "No limit, no verdict" in page
+
+
+def test_the_corrections_that_the_page_offers_take_out_that_fibre(tmp_path: Path) -> None:
+    section = simulate_section("bright_field", seed=41, shape=(200, 240), pixel_um=0.18)
+    picture = save(tmp_path / "s.png", section.image)
+    given = ("biopsy", picture, "--pixel-um", 0.18, "--kind", "sural", "-o", tmp_path / "o")
+    run(*given)
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    before = {row["label"]: row for row in table(tmp_path / "o" / "fibres.csv")}
+    label, line = re.findall(r"Fibre (\d+), .*?<code>(exclude,\d+,\d+,,)</code>", page)[0]
+    (tmp_path / "c.csv").write_text(
+        f"action,x,y,axon,fibre\n{line}\nadd,,,3 3; 9 3; 9 9; 3 9,1 1; 11 1; 11 11; 1 11\n", encoding="utf-8"
+    )
+    run(*given, "--corrections", tmp_path / "c.csv")
+    after = table(tmp_path / "o" / "fibres.csv")
+    assert set(before) - {row["label"] for row in after} >= {label}
+    # a fibre that a person added has no probability, also where the last fibre was left out
+    assert [row["probability"] for row in after if row["label"] not in before] == [""]
+    assert "1 left out, 1 added" in (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["bright_field", "sem"])

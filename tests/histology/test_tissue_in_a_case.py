@@ -8,7 +8,9 @@ from tests.histology.conftest import discs
 
 from ranvier.case import Case, SkinCount, read_case
 from ranvier.core import Side
-from ranvier.inference.workup import collect_findings, collect_unused
+from ranvier.histology.measuring import simulate_section
+from ranvier.inference.workup import collect_findings, collect_unused, work_up
+from ranvier.report import write_report
 
 HEAD = "patient: {age_y: 55, sex: male}\nhistory: [{item: diabetes, status: present}]\n"
 
@@ -149,6 +151,21 @@ def test_a_section_that_cannot_be_used_is_named(tmp_path: Path, table: str, what
     case = read(tmp_path)
     assert case.sections == ()
     assert any(what in f"{u.problem} {u.remedy}" for u in case.unused)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_picture_with_light_and_dark_exchanged_is_doubted_in_page_and_json(tmp_path: Path, inverted: bool) -> None:
+    from PIL import Image
+
+    drawn = simulate_section("bright_field", seed=41, shape=(200, 240), pixel_um=0.18).image
+    (tmp_path / "biopsy").mkdir()
+    Image.fromarray(255 - drawn if inverted else drawn).save(tmp_path / "biopsy" / "sural.png")
+    (tmp_path / "biopsy" / "sections.csv").write_text("file,nerve,pixel_um\nsural.png,sural,0.18\n", encoding="utf-8")
+    write_report(work_up(read(tmp_path)), tmp_path / "out")
+    for name in ("report.html", "assessment.json"):
+        text = (tmp_path / "out" / name).read_text(encoding="utf-8")
+        assert ("the picture may be inverted" in text) is inverted
+        assert "myelinated fibres" in text
 
 
 def test_a_picture_that_is_none_costs_the_rest_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``ranvier biopsy``: a nerve section to masks, a table of its fibres, a summary and a picture."""
+"""``ranvier biopsy``: a nerve section to masks, a table of its fibres, a summary, a picture and a page."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -30,8 +30,9 @@ def biopsy(
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Tiles of a whole section that are read at once.")] = 2,
 ) -> None:
-    """Measure the fibres of a nerve section: write axons.png, myelin.png, fibres.csv, summary.json, overlay.png."""
-    from ranvier.histology.measuring import SectionRequest, read_section, write_section
+    """Measure the fibres of a nerve section: masks, fibres.csv, summary.json, overlay.png, and a page (report.html)."""
+    from ranvier.histology.measuring import SectionRequest, read_section, unsure_fibres, write_section
+    from ranvier.report.section_page import render_section_page
 
     reading = read_section(
         SectionRequest(
@@ -49,6 +50,8 @@ def biopsy(
         )
     )
     paths = write_section(reading, out)
+    page = out / "report.html"
+    page.write_text(render_section_page(reading), encoding="utf-8")
     summary = reading.summary
     typer.echo(
         f"{summary.n_counted} myelinated fibres in {summary.area_mm2:.4g} mm2 ({summary.area_note}): "
@@ -62,8 +65,11 @@ def biopsy(
         )
     for doubt in (*reading.doubts, *summary.area_doubts):
         typer.echo(f"doubtful: {doubt}")
+    unsure = len(unsure_fibres(reading.fibres))
+    if unsure:
+        typer.echo(f"unsure of {unsure} of {len(reading.fibres)} fibres: {page.name} shows the least sure")
     typer.echo(summary.limits)
-    typer.echo(f"Wrote {', '.join(str(path) for path in paths)}")
+    typer.echo(f"Wrote {', '.join(str(path) for path in (page, *paths))}")
 
 
 def skin(

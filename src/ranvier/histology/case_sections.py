@@ -25,7 +25,7 @@ def section_notes(case: Case) -> tuple[Unused, ...]:
 def _notes(section: NerveSection) -> Iterator[Unused]:
     name = section.path.name
     try:
-        summary = _summary(section)
+        summary, picture_doubts = _measured(section)
     except RanvierError as error:
         yield Unused(
             severity="error",
@@ -41,6 +41,13 @@ def _notes(section: NerveSection) -> Iterator[Unused]:
             f"{summary.median_g_ratio:.2f}"
         )
     doubts = f"; doubtful: {'; '.join(summary.area_doubts)}" if summary.area_doubts else ""
+    for doubt in picture_doubts:
+        yield Unused(
+            severity="question",
+            origin=section.origin,
+            problem=f"the picture of section {name!r} is in doubt, and with it what was measured there: {doubt}.",
+            remedy="Look at its overlay (ranvier biopsy), and correct the picture or modality in biopsy/sections.csv.",
+        )
     yield Unused(
         severity="question",
         origin=section.origin,
@@ -55,7 +62,8 @@ def _notes(section: NerveSection) -> Iterator[Unused]:
 
 
 @lru_cache(maxsize=64)
-def _summary(section: NerveSection) -> SectionSummary:
+def _measured(section: NerveSection) -> tuple[SectionSummary, tuple[str, ...]]:
+    """Return the summary of a section and the doubts of its picture; the picture itself is not kept."""
     modality: SectionModality = next(m for m in get_args(SectionModality) if m == section.modality)
     request = SectionRequest(
         pixel_um=section.pixel_um,
@@ -66,4 +74,5 @@ def _summary(section: NerveSection) -> SectionSummary:
         masks=section.masks,
         corrections=section.corrections,
     )
-    return read_section(request).summary
+    reading = read_section(request)
+    return reading.summary, reading.doubts

@@ -53,7 +53,7 @@ def read_corrections(path: Path) -> Corrections:
 
 
 def apply_corrections(axons: Labels, myelin: Labels, corrections: Corrections) -> tuple[Labels, Labels]:
-    """Return corrected copies of the labels; an added fibre takes the pixels that it covers.
+    """Return corrected copies of the labels; an added fibre takes the pixels that it covers, and a label of its own.
 
     Parameters
     ----------
@@ -67,6 +67,7 @@ def apply_corrections(axons: Labels, myelin: Labels, corrections: Corrections) -
     CorrectionError
         If a point lies in no fibre or outside the picture, or an outline covers no pixel.
     """
+    last = int(max(axons.max(initial=0), myelin.max(initial=0)))
     axons, myelin = axons.copy(), myelin.copy()
     for x, y in corrections.exclude:
         row, column = round(y), round(x)
@@ -77,8 +78,7 @@ def apply_corrections(axons: Labels, myelin: Labels, corrections: Corrections) -
             raise CorrectionError(f"exclude ({x:g}, {y:g}) lies in no fibre")
         axons[axons == label] = 0
         myelin[myelin == label] = 0
-    for added in corrections.add:
-        label = int(max(axons.max(initial=0), myelin.max(initial=0))) + 1
+    for label, added in enumerate(corrections.add, last + 1):
         core, whole = polygon_mask(added.axon, axons.shape), polygon_mask(added.fibre, axons.shape)
         if not core.any():
             raise CorrectionError(f"the added axon at {added.axon[0]} covers no pixel of the picture")
@@ -96,14 +96,17 @@ def polygon_mask(points: tuple[Point, ...], shape: tuple[int, ...]) -> NDArray[n
     >>> int(polygon_mask(((0.5, 0.5), (3.5, 0.5), (3.5, 2.5), (0.5, 2.5)), (5, 5)).sum())
     6
     """
-    y, x = np.mgrid[: shape[0], : shape[1]]
-    inside = np.zeros(shape[:2], np.bool_)
+    ends = [(max(0, int(np.floor(min(at)))), int(np.ceil(max(at))) + 1) for at in zip(*points, strict=True)]
+    window = tuple(slice(start, max(start, min(stop, n))) for (start, stop), n in zip(ends[::-1], shape, strict=False))
+    y, x = np.mgrid[window]
+    whole = np.zeros(shape[:2], np.bool_)
+    inside = whole[window]
     for (x0, y0), (x1, y1) in zip(points, points[1:] + points[:1], strict=True):
         if y0 == y1:
             continue
         crosses = (y >= min(y0, y1)) & (y < max(y0, y1))
         inside ^= crosses & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
-    return inside
+    return whole
 
 
 def _from_csv(text: str, name: str) -> Corrections:

@@ -19,6 +19,7 @@ from scipy import ndimage
 from scipy.spatial import ConvexHull
 
 from ranvier.histology.errors import SectionError
+from ranvier.histology.parameters import section_parameters
 
 Labels = NDArray[np.integer]
 Mask = NDArray[np.bool_]
@@ -45,9 +46,12 @@ class FibreMeasures:
     circularity: float
     solidity: float
     touches_border: bool
+    probability: float | None = None
 
 
-def measure_fibres(axon_labels: Labels, myelin_labels: Labels, pixel_um: float) -> tuple[FibreMeasures, ...]:
+def measure_fibres(
+    axon_labels: Labels, myelin_labels: Labels, pixel_um: float, probability: Floats | None = None
+) -> tuple[FibreMeasures, ...]:
     """Measure every fibre that has an axon.
 
     Parameters
@@ -56,6 +60,8 @@ def measure_fibres(axon_labels: Labels, myelin_labels: Labels, pixel_um: float) 
         The same label in both is the same fibre, 0 is neither.
     pixel_um : float
         Side of a pixel in micrometres.
+    probability : (n,) float, optional
+        That each of the labels 1 to n is a fibre; later labels have none.
 
     Raises
     ------
@@ -80,6 +86,7 @@ def measure_fibres(axon_labels: Labels, myelin_labels: Labels, pixel_um: float) 
     perimeter = perimeters(axon_labels, n)
     at_border = _labels_at_border(axon_labels) | _labels_at_border(myelin_labels)
     hulls = hull_areas(axon_labels, n)
+    chance = () if probability is None else probability
     out = []
     for label in np.flatnonzero(area[1:] > 0) + 1:
         axon_um, fibre_um = (2 * np.sqrt(a / np.pi) * pixel_um for a in (area[label], whole[label]))
@@ -97,6 +104,7 @@ def measure_fibres(axon_labels: Labels, myelin_labels: Labels, pixel_um: float) 
                 circularity=float(4 * np.pi * area[label] / perimeter[label] ** 2),
                 solidity=float(area[label] / hulls[label]),
                 touches_border=int(label) in at_border,
+                probability=float(chance[label - 1]) if label <= len(chance) else None,
             )
         )
     return tuple(out)
@@ -145,9 +153,15 @@ def _walked(labels: NDArray[np.int32], tissue: Mask) -> NDArray[np.int32]:
 
 
 def check_pixel(pixel_um: float) -> None:
-    """Raise SectionError unless a pixel has a positive size."""
+    """Raise SectionError unless a pixel has a positive size that a microscope can have."""
     if not (np.isfinite(pixel_um) and pixel_um > 0):
         raise SectionError(f"the side of a pixel must be a positive number of micrometres (got {pixel_um})")
+    least, most = (section_parameters()[name] for name in ("pixel_least_um", "pixel_most_um"))
+    if not least <= pixel_um <= most:
+        raise SectionError(
+            f"the side of a pixel must be {least:g} to {most:g} micrometres (got {pixel_um:g}): is it in nanometres, or"
+            " pixels per micrometre?"
+        )
 
 
 def perimeters(labels: Labels, n: int) -> Floats:

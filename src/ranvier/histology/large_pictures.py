@@ -154,7 +154,8 @@ def _read_tiff(path: Path) -> NDArray[np.generic]:
     try:
         with tifffile.TiffFile(path) as opened:
             page = opened.pages[0]
-            if len(opened.pages) > 1 or page.imagedepth > 1 or page.planarconfig != 1:
+            plain = page.photometric.name in ("MINISBLACK", "RGB") and page.dtype.kind in "uif"
+            if not plain or len(opened.pages) > 1 or page.imagedepth > 1 or page.planarconfig != 1:
                 return grey_of(read_picture(path))
             out = np.zeros((page.imagelength, page.imagewidth), page.dtype)
             for data, index, shape in page.segments(maxworkers=1):

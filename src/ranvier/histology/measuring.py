@@ -9,7 +9,7 @@ from ranvier.histology.fascicles import FascicleOutline, outline_fascicles
 from ranvier.histology.fibres import FibreMeasures, label_masks, measure_fibres
 from ranvier.histology.matching import Agreement, agreement
 from ranvier.histology.parameters import MODALITIES, SectionModality
-from ranvier.histology.reading import SectionReading, SectionRequest, read_section, write_section
+from ranvier.histology.reading import SectionReading, SectionRequest, read_section, section_overlay, write_section
 from ranvier.histology.sections import SectionSummary, summarise_section
 from ranvier.histology.segmentation import Fibres, segment_fibres
 from ranvier.histology.simulation import SimulatedSection, simulate_section
@@ -23,6 +23,7 @@ from ranvier.histology.skin import (
     stop_counting,
 )
 from ranvier.histology.tiles import TiledFibres, segment_tiles
+from ranvier.histology.views import scale_bar_um, unsure_fibres
 
 __all__ = [
     "MODALITIES",
@@ -52,6 +53,8 @@ __all__ = [
     "outline_fascicles",
     "read_corrections",
     "read_section",
+    "scale_bar_um",
+    "section_overlay",
     "segment_fibres",
     "segment_tiles",
     "simulate_section",
@@ -59,5 +62,6 @@ __all__ = [
     "skin_limits",
     "stop_counting",
     "summarise_section",
+    "unsure_fibres",
     "write_section",
 ]

@@ -10,30 +10,36 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from ranvier.core import optional
 from ranvier.histology.errors import PictureError
 
 AXON, MYELIN = 255, 170
 TIFF = (".tif", ".tiff")
+PLAIN_MODES = {"1": "L", "P": "RGB", "PA": "RGB", "CMYK": "RGB", "LAB": "RGB", "HSV": "RGB"}
 
 
 def read_picture(path: Path) -> NDArray[np.generic]:
     """Return a picture, ``(rows, columns)`` or ``(rows, columns, 3)``, in the integers that it was saved in.
 
-    A colour picture whose three channels are equal comes back grey, an alpha channel is left out.
+    A colour picture whose three channels are equal comes back grey, an alpha channel is left out. Palettes and inks
+    (CMYK) become red, green and blue, a grey TIFF in which 0 is white is turned round, and two levels become 0 and 255
+    as they are stored: programs that write masks of one bit do not agree on which of them is white.
 
     Raises
     ------
     PictureError
-        If there is no such file, it is not a picture, or it holds a stack.
+        If there is no such file, it is not a picture, it holds a stack, or its numbers are not real.
     MissingExtraError
         If the extra ``histology`` is not installed.
     """
     if not path.is_file():
         raise PictureError(f"there is no picture {path}")
     array = _read_tiff(path) if path.suffix.lower() in TIFF else _read_pillow(path)
+    if array.dtype == np.bool_:
+        array = np.where(array, np.uint8(255), np.uint8(0))
+    if array.dtype.kind not in "uif":
+        raise PictureError(f"{path} holds {array.dtype} numbers: save it in grey or colour, with 8 or 16 bits")
     if array.ndim == 3 and array.shape[2] in (2, 4):
         array = array[..., :-1]
     if array.ndim == 3 and array.shape[2] == 1:
@@ -82,46 +88,6 @@ def read_two_in_one(path: Path, shape: tuple[int, ...] | None = None) -> tuple[N
     return np.asarray(array == AXON), np.asarray(array == MYELIN)
 
 
-def write_overlay(
-    path: Path,
-    image: NDArray[np.generic],
-    axons: NDArray[np.integer],
-    myelin: NDArray[np.integer],
-    fascicle: NDArray[np.bool_] | None = None,
-) -> None:
-    """Write the picture with the outlines of axons (blue), fibres (orange) and fascicles (green) on it, as PNG.
-
-    Parameters
-    ----------
-    path : Path
-        File to write.
-    image : (rows, columns) or (rows, columns, 3)
-        Picture.
-    axons, myelin : (rows, columns) int
-        Labels.
-    fascicle : (rows, columns) bool, optional
-        Area that counts.
-    """
-    grey = np.asarray(image, np.float32)
-    low, high = (float(np.percentile(grey[::3, ::3], q)) for q in (0.5, 99.5))
-    grey = (grey - low) * np.float32(255 / max(high - low, 1e-6))
-    np.clip(grey, 0, 255, out=grey)
-    shown = grey.astype(np.uint8)
-    canvas = np.stack([shown] * 3, axis=2) if shown.ndim == 2 else shown
-    canvas[_outline(np.where(axons > 0, axons, myelin))] = (230, 126, 34)
-    canvas[_outline(axons)] = (0, 114, 255)
-    if fascicle is not None:
-        canvas[ndimage.binary_dilation(_outline(fascicle.astype(np.uint8)), iterations=2)] = (0, 158, 96)
-    image_module().fromarray(canvas).save(path)
-
-
-def _outline(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
-    around = np.pad(labels, 1, mode="edge")
-    inner = (around[:-2, 1:-1] == labels) & (around[2:, 1:-1] == labels)
-    inner &= (around[1:-1, :-2] == labels) & (around[1:-1, 2:] == labels)
-    return np.asarray((labels > 0) & ~inner)
-
-
 def _levels(array: NDArray[np.generic]) -> NDArray[np.generic]:
     """Return the levels of a picture in order; row by row, as a whole section is large."""
     seen = [np.unique(array[top : top + 256]) for top in range(0, len(array), 256)]
@@ -158,8 +124,8 @@ def _read_pillow(path: Path) -> NDArray[np.generic]:
         with opened_picture(path) as opened:
             if getattr(opened, "n_frames", 1) > 1:
                 raise PictureError(f"{path} holds {opened.n_frames} pictures: one is wanted")
-            if opened.mode in ("P", "1"):
-                opened = opened.convert("RGB" if opened.mode == "P" else "L")
+            if opened.mode in PLAIN_MODES:
+                opened = opened.convert(PLAIN_MODES[opened.mode])
             return np.asarray(opened)
     except (OSError, SyntaxError, ValueError) as error:
         if isinstance(error, PictureError):
@@ -170,9 +136,26 @@ def _read_pillow(path: Path) -> NDArray[np.generic]:
 def _read_tiff(path: Path) -> NDArray[np.generic]:
     tifffile = tiff_module()
     try:
-        return np.asarray(tifffile.imread(path))
-    except (OSError, ValueError, tifffile.TiffFileError) as error:
+        with tifffile.TiffFile(path) as opened:
+            return _as_light(np.asarray(opened.asarray()), opened.pages[0], path)
+    except (OSError, ValueError, IndexError, tifffile.TiffFileError) as error:
+        if isinstance(error, PictureError):
+            raise
         raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
+
+
+def _as_light(array: NDArray[Any], page: Any, path: Path) -> NDArray[np.generic]:
+    """Return what a page of a TIFF holds as levels of light, ``(rows, columns)`` or with colours last."""
+    photometric = page.photometric.name
+    if photometric == "MINISWHITE" and array.dtype.kind == "u":
+        return ~array
+    if photometric == "PALETTE" and page.colormap is not None:
+        return np.moveaxis(np.asarray(page.colormap)[:, array], 0, -1)
+    if photometric not in ("MINISBLACK", "RGB", "YCBCR") and array.dtype != np.bool_:
+        raise PictureError(f"{path} holds colours as {photometric}: save it in grey or as RGB")
+    if page.planarconfig == 2 and array.ndim == 3 and array.shape[0] == page.samplesperpixel:
+        return np.moveaxis(array, 0, -1)
+    return array
 
 
 def image_module() -> Any:

@@ -21,14 +21,15 @@ from ranvier.histology.parameters import SectionModality, section_parameters, se
 from ranvier.histology.pictures import (
     AXON,
     MYELIN,
+    image_module,
     read_mask,
     read_picture,
     read_two_in_one,
-    write_overlay,
 )
 from ranvier.histology.sections import SectionSummary, summarise_section
-from ranvier.histology.segmentation import segment_fibres
+from ranvier.histology.segmentation import full_scale, segment_fibres
 from ranvier.histology.tiles import segment_tiles
+from ranvier.histology.views import Drawn, FibreView, overlay, overlay_zoom, unsure_fibres, unsure_views
 
 Labels = NDArray[np.int32]
 
@@ -60,18 +61,22 @@ class SectionRequest:
 class SectionReading:
     """Result for one section; `image` is None where only masks were given.
 
+    `image` is every `image_step`-th pixel of the picture in rows and columns: a whole section is not kept.
     `tissue` is ``(rows, columns) uint8``: 255 axon, 170 myelin, 0 else. `axons` and `myelin` are labels, None for a
-    section that was read by tiles and not corrected. `doubts` say why the picture may not be what it is taken for.
+    section that was read by tiles and not corrected. `views` show the fibres that the program is least sure of;
+    `doubts` say why the picture may not be what it is taken for.
     """
 
     nerve: str
     modality: SectionModality
     masks_from: str
     image: NDArray[np.generic] | None
+    image_step: int
     tissue: NDArray[np.uint8]
     axons: Labels | None
     myelin: Labels | None
     fibres: tuple[FibreMeasures, ...]
+    views: tuple[FibreView, ...]
     fascicle: NDArray[np.bool_] | None
     summary: SectionSummary
     n_excluded: int
@@ -101,6 +106,10 @@ def read_section(request: SectionRequest) -> SectionReading:
     changes = read_corrections(request.corrections) if request.corrections else Corrections()
     found = _found(request, image, changes)
     shape = (found.tissue.shape[0], found.tissue.shape[1])
+    views = () if image is None else unsure_views(image, found.tissue, found.fibres, request.pixel_um)
+    step = int(np.ceil(max(shape) / section_parameters()["whole_up_to_px"]))
+    if image is not None and step > 1:
+        image = image[::step, ::step].copy()
     fascicle = read_mask(request.fascicle, shape) if request.fascicle else None
     outline = None
     if fascicle is None and not request.whole_picture:
@@ -110,10 +119,12 @@ def read_section(request: SectionRequest) -> SectionReading:
         modality=request.modality,
         masks_from=found.origin,
         image=image,
+        image_step=step,
         tissue=found.tissue,
         axons=found.axons,
         myelin=found.myelin,
         fibres=found.fibres,
+        views=views,
         fascicle=outline.mask if outline is not None and outline.n else fascicle,
         summary=summarise_section(
             found.fibres, pixel_um=request.pixel_um, shape=shape, fascicle=fascicle, outline=outline
@@ -135,7 +146,7 @@ def write_section(reading: SectionReading, out: Path) -> tuple[Path, ...]:
     write_levels(paths[1], reading.tissue, MYELIN)
     write_fibres(paths[2], reading.fibres)
     paths[3].write_text(json.dumps(summary_record(reading), indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    _write_overlay(paths[4], reading)
+    image_module().fromarray(section_overlay(reading)).save(paths[4])
     if reading.fascicle is None:
         return paths
     write_levels(out / "fascicle.png", reading.fascicle)
@@ -150,7 +161,13 @@ def write_fibres(path: Path, fibres: Sequence[FibreMeasures]) -> None:
         writer.writerow(names)
         for fibre in fibres:
             row = (getattr(fibre, name) for name in names)
-            writer.writerow([f"{v:.5g}" if isinstance(v, float) else str(v).lower() for v in row])
+            writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: float | bool | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.5g}" if isinstance(value, float) else str(value).lower()
 
 
 def summary_record(reading: SectionReading) -> dict[str, Any]:
@@ -162,6 +179,7 @@ def summary_record(reading: SectionReading) -> dict[str, Any]:
         "n_excluded_by_hand": reading.n_excluded,
         "n_added_by_hand": reading.n_added,
         "picture_doubts": list(reading.doubts),
+        "n_unsure": len(unsure_fibres(reading.fibres)),
         **asdict(reading.summary),
     }
 
@@ -195,27 +213,33 @@ def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: 
                 origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres, doubts=doubts
             )
         axons, myelin = label_masks(tiled.tissue == AXON, tiled.tissue == MYELIN)
+        chance = None
     else:
-        axons, myelin, origin = _labels(request, image)
+        axons, myelin, origin, chance = _labels(request, image)
     axons, myelin = apply_corrections(axons, myelin, changes)
     tissue = np.where(axons > 0, AXON, np.where(myelin > 0, MYELIN, 0)).astype(np.uint8)
-    fibres = measure_fibres(axons, myelin, request.pixel_um)
+    fibres = measure_fibres(axons, myelin, request.pixel_um, chance)
     doubts = tuple(_picture_doubts(request, image, tissue)) if image is not None and not masks else ()
     return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres, doubts=doubts)
 
 
 def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8]) -> Iterator[str]:
-    """Say whether far more fibres are found with light and dark exchanged, where few were found."""
+    """Say whether no fibre was found, or far more are with light and dark exchanged where few were."""
+    if not (tissue == AXON).any():
+        yield (
+            f"no fibre was found: check the size of a pixel ({request.pixel_um:g} um), the modality "
+            f"({request.modality.replace('_', ' ')}) and whether the picture is sharp"
+        )
     settings = section_parameters()
     middle = tuple(
         slice((n - int(min(n, settings["tile_px"]))) // 2, (n + int(min(n, settings["tile_px"]))) // 2)
         for n in image.shape[:2]
     )
-    part, there = image[middle], tissue[middle] == AXON
+    part: NDArray[Any] = image[middle]
+    there = tissue[middle] == AXON
     if there.mean() > settings["inverted_axon_share"] or np.ptp(part) == 0:
         return
-    top = np.iinfo(part.dtype.str).max if np.issubdtype(part.dtype, np.integer) else part.max()
-    other = segment_fibres(top - part, pixel_um=request.pixel_um, kind=request.modality).axons
+    other = segment_fibres(full_scale(part) - part, pixel_um=request.pixel_um, kind=request.modality).axons
     as_given = max(1, int(ndimage.label(there)[1]))
     n_other = int(other.max(initial=0))
     if n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * as_given:
@@ -225,32 +249,41 @@ def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue:
         )
 
 
-def _write_overlay(path: Path, reading: SectionReading) -> None:
-    """Write the overlay; that of a whole section is thinned to a size that can be looked at."""
-    step = int(np.ceil(max(reading.tissue.shape) / section_parameters()["whole_up_to_px"]))
-    thin = (slice(None, None, step), slice(None, None, step))
+def section_overlay(reading: SectionReading) -> NDArray[np.uint8]:
+    """Return the overlay of a section, ``(rows, columns, 3)``.
+
+    A whole section is thinned to a size that can be looked at, a small picture is enlarged so that the outlines do not
+    hide thin sheaths.
+    """
+    thin = (slice(None, None, reading.image_step), slice(None, None, reading.image_step))
     tissue = reading.tissue[thin]
-    axons = (tissue == AXON).astype(np.int32) if reading.axons is None else reading.axons[thin]
-    myelin = (tissue == MYELIN).astype(np.int32) if reading.myelin is None else reading.myelin[thin]
-    blank = np.where(tissue > 0, 250, 255).astype(np.uint8)
-    image = blank if reading.image is None else reading.image[thin]
-    write_overlay(path, image, axons, myelin, None if reading.fascicle is None else reading.fascicle[thin])
+    drawn = Drawn(
+        axons=(tissue == AXON).astype(np.int32) if reading.axons is None else reading.axons[thin],
+        myelin=(tissue == MYELIN).astype(np.int32) if reading.myelin is None else reading.myelin[thin],
+        fascicle=None if reading.fascicle is None else reading.fascicle[thin],
+        unsure=() if reading.axons is None else [fibre.label for fibre in unsure_fibres(reading.fibres)],
+    )
+    image = np.where(tissue > 0, 250, 255).astype(np.uint8) if reading.image is None else reading.image
+    pixel_um = reading.summary.pixel_um * reading.image_step
+    return overlay(image, drawn, zoom=overlay_zoom(tissue.shape), pixel_um=pixel_um)
 
 
-def _labels(request: SectionRequest, image: NDArray[np.generic] | None) -> tuple[Labels, Labels, str]:
+def _labels(
+    request: SectionRequest, image: NDArray[np.generic] | None
+) -> tuple[Labels, Labels, str, NDArray[np.float64] | None]:
     shape = None if image is None else image.shape[:2]
     if request.masks and (request.axons or request.myelin):
         raise SectionError("give either one picture of both masks, or the masks of axons and of myelin, not both")
     if request.masks:
-        return *label_masks(*read_two_in_one(request.masks, shape)), request.masks.name
+        return *label_masks(*read_two_in_one(request.masks, shape)), request.masks.name, None
     if (request.axons is None) != (request.myelin is None):
         there, lacking = ("axons", "myelin") if request.axons else ("myelin", "axons")
         raise SectionError(f"a mask of {there} was given without one of {lacking}: give both")
     if request.axons and request.myelin:
         axons = read_mask(request.axons, shape)
         labels = label_masks(axons, read_mask(request.myelin, axons.shape))
-        return *labels, f"{request.axons.name}, {request.myelin.name}"
+        return *labels, f"{request.axons.name}, {request.myelin.name}", None
     if image is None:
         raise SectionError("neither a picture nor masks were given")
     found = segment_fibres(image, pixel_um=request.pixel_um, kind=request.modality)
-    return found.axons, found.myelin, "segmented"
+    return found.axons, found.myelin, "segmented", found.probability

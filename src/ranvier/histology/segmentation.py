@@ -23,6 +23,8 @@ from ranvier.histology.staining import grey_span, myelin_scale, settled, sharpen
 Labels = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
+CAMERA_BITS = (8, 10, 12, 14, 16)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fibres:
@@ -37,8 +39,16 @@ class Fibres:
     probability: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreyRange:
+    """Grey range of a whole section: `span` without its tails, in light, and the level of full light (`top`)."""
+
+    span: float
+    top: float
+
+
 def segment_fibres(
-    image: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, span: float | None = None
+    image: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, of: GreyRange | None = None
 ) -> Fibres:
     """Segment myelinated fibres.
 
@@ -50,8 +60,8 @@ def segment_fibres(
         Side of a pixel in micrometres.
     kind : {"bright_field", "sem", "tem"}
         How the picture was taken.
-    span : float, optional
-        Grey range of the whole section (see `grey_span`), for a picture that is one tile of it.
+    of : GreyRange, optional
+        Grey range of the whole section (see `grey_range`), for a picture that is one tile of it.
 
     Raises
     ------
@@ -73,19 +83,19 @@ def segment_fibres(
     True
     """
     settings = segmentation_settings(kind)
-    grey = grey_levels(image, kind)
     check_pixel(pixel_um)
+    grey = grey_levels(image, kind, top=None if of is None else of.top)
     factor = max(1.0, settings.work_pixel_um / pixel_um)
     work = grey if factor < 1.5 else _shrink(grey, factor)
     used_um = pixel_um if factor < 1.5 else pixel_um * grey.shape[0] / work.shape[0]
-    axons, myelin, probability = _segment(work, used_um, kind, grey_span(grey) if span is None else span)
+    axons, myelin, probability = _segment(work, used_um, kind, grey_span(grey) if of is None else of.span)
     if work.shape != grey.shape:
         axons, myelin = _enlarge(axons, grey.shape), _enlarge(myelin, grey.shape)
     return _renamed(axons, myelin, probability)
 
 
-def grey_levels(image: NDArray[np.generic], kind: SectionModality) -> Floats:
-    """Return the picture as grey levels, or say why that cannot be."""
+def grey_levels(image: NDArray[np.generic], kind: SectionModality, top: float | None = None) -> Floats:
+    """Return the picture as grey levels, or say why that cannot be; `top` is what `full_scale` returns."""
     array = np.asarray(image)
     if array.ndim == 3 and array.shape[2] in (3, 4) and kind == "bright_field":
         array = array[..., :3].astype(np.float32).mean(axis=2)
@@ -100,8 +110,46 @@ def grey_levels(image: NDArray[np.generic], kind: SectionModality) -> Floats:
         raise SectionError(f"the picture is empty: every pixel is {float(grey.flat[0]):g}")
     if kind != "bright_field":
         return grey
-    whole = np.issubdtype(array.dtype, np.integer)
-    return _linear_light(grey, top=float(np.iinfo(array.dtype.str).max) if whole else max(float(grey.max()), 1.0))
+    if grey.min() < 0:
+        raise SectionError(
+            f"the picture has grey levels below 0 (down to {float(grey.min()):g}), and light has none: save it without"
+            " an offset"
+        )
+    return _linear_light(grey, top=full_scale(image) if top is None else top)
+
+
+def grey_range(image: NDArray[np.generic], kind: SectionModality) -> GreyRange:
+    """Return the grey range of a whole section, for its tiles.
+
+    Parameters
+    ----------
+    image : (rows, columns) or (rows, columns, 3) number
+        The whole section; each side of 16 pixels or more.
+    kind : {"bright_field", "sem", "tem"}
+        How it was taken.
+    """
+    top = full_scale(image)
+    thin = image[:: max(1, image.shape[0] // 500), :: max(1, image.shape[1] // 500)]
+    return GreyRange(span=grey_span(grey_levels(thin, kind, top)), top=top)
+
+
+def full_scale(image: NDArray[np.generic]) -> float:
+    """Return the grey level of full light: the least number of bits of a camera that hold the brightest pixel.
+
+    Cameras of 10, 12 and 14 bits are saved in wider integers; a picture of one byte a pixel has 255, and one of
+    fractions has 1.
+
+    Examples
+    --------
+    >>> full_scale(np.array([[0, 4000]], np.uint16)), full_scale(np.array([[0.2, 0.9]]))
+    (4095.0, 1.0)
+    """
+    if image.dtype == np.uint8:
+        return 255.0
+    brightest = float(image.max())
+    if brightest <= 1 and np.issubdtype(image.dtype, np.floating):
+        return 1.0
+    return next((float(2**bits - 1) for bits in CAMERA_BITS if brightest <= 2**bits - 1), brightest)
 
 
 def _linear_light(grey: Floats, *, top: float) -> Floats:

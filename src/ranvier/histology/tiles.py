@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from ranvier.histology.errors import SectionError
 from ranvier.histology.fibres import FibreMeasures, check_pixel, measure_fibres
 from ranvier.histology.parameters import SectionModality, section_parameters
-from ranvier.histology.segmentation import Fibres, grey_levels, segment_fibres
-from ranvier.histology.staining import grey_span
+from ranvier.histology.segmentation import Fibres, GreyRange, grey_range, segment_fibres
 
 AXON, MYELIN = 255, 170
 SEAM_PX = 2.0
@@ -85,12 +84,11 @@ def segment_tiles(
     overlap = int(np.ceil(settings["tile_overlap_um"] / pixel_um))
     if side < overlap:
         raise SectionError(f"a tile of {side} pixels is smaller than the overlap of {overlap}: take larger tiles")
-    thin = image[:: max(1, image.shape[0] // 500), :: max(1, image.shape[1] // 500)]
-    span = grey_span(grey_levels(thin, kind)) if min(thin.shape[:2]) >= 16 else None
+    whole = grey_range(image, kind) if min(image.shape[:2]) >= 16 else None
     tissue = np.zeros(image.shape[:2], np.uint8)
     fibres: list[FibreMeasures] = []
     every = tiles((image.shape[0], image.shape[1]), side, overlap)
-    read = partial(_read, pixel_um=pixel_um, kind=kind, span=span)
+    read = partial(_read, pixel_um=pixel_um, kind=kind, of=whole)
     for tile, result in _results(image, every, read, jobs):
         _settle(tile, result, pixel_um, tissue, fibres)
     return TiledFibres(tissue=tissue, fibres=tuple(fibres))
@@ -118,11 +116,11 @@ def _results(
             yield tile, future.result()
 
 
-def _read(part: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, span: float | None) -> _Result | None:
+def _read(part: NDArray[np.generic], *, pixel_um: float, kind: SectionModality, of: GreyRange | None) -> _Result | None:
     if np.ptp(part) == 0:
         return None
-    found = segment_fibres(part, pixel_um=pixel_um, kind=kind, span=span)
-    return _Result(found=found, measured=measure_fibres(found.axons, found.myelin, pixel_um))
+    found = segment_fibres(part, pixel_um=pixel_um, kind=kind, of=of)
+    return _Result(found=found, measured=measure_fibres(found.axons, found.myelin, pixel_um, found.probability))
 
 
 def _settle(

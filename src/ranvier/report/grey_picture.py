@@ -1,4 +1,4 @@
-"""Grey pictures inside a page: MR images as PNG in a data address."""
+"""Pictures inside a page as data addresses: MR images as PNG, photographs of sections as JPEG."""
 
 import base64
 import io
@@ -34,3 +34,20 @@ def png_address(grey: NDArray[np.uint8]) -> str:
     out = io.BytesIO()
     PIL.Image.fromarray(np.ascontiguousarray(grey)).save(out, format="PNG")
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def jpeg_address(picture: NDArray[np.uint8], shrink: int = 1) -> str:
+    """Return a colour picture, each `shrink` x `shrink` pixels averaged to one, as a data address.
+
+    Raises
+    ------
+    MissingExtraError
+        If Pillow is not installed.
+    """
+    try:
+        import PIL.Image
+    except ImportError as error:
+        raise MissingExtraError("drawing sections", "histology") from error
+    out = io.BytesIO()
+    PIL.Image.fromarray(np.ascontiguousarray(picture)).reduce(shrink).save(out, format="JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode("ascii")
