@@ -5,6 +5,7 @@ named: an even mass as bright as fluid is called cyst-like, a target sign is des
 biopsy can tell is said as a doubt.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from ranvier.imaging.contours import longest_contour
 from ranvier.imaging.nerves.masses.measures import Inside, Size, inside_of, size_of
 from ranvier.imaging.nerves.masses.records import Mass, MassRelation, mass_parameters
+from ranvier.imaging.nerves.masses.calibre import swollen_stretches, usual_slices
 from ranvier.imaging.nerves.masses.regions import Block, Region, block_about, bright_regions
 from ranvier.imaging.nerves.masses.weighting import Weighting, weighting_of
 from ranvier.imaging.nerves.measurements import NerveReport
@@ -37,12 +39,13 @@ class _Nerve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a region lies against the nerve."""
+    """Where a region lies against the nerve; `fills` tells that one inside it is not a small part of the section."""
 
     relation: MassRelation
     eccentricity: float
     pushes_mm: float
     contact: str
+    fills: bool = True
 
 
 def find_masses(volume: Volume, report: NerveReport, facts: SequenceFacts | None = None) -> tuple[Mass, ...]:
@@ -63,9 +66,10 @@ def find_masses(volume: Volume, report: NerveReport, facts: SequenceFacts | None
         return ()
     plane = list(plane_axes(report.slice_axis))
     course = np.array([s.centre[plane] for s in sections])
+    swollen = swollen_stretches(report.measurements)
     nerve = _Nerve(
         report=report,
-        block=block_about(volume, sections, report.slice_axis, course),
+        block=block_about(volume, sections, report.slice_axis, course, usual_slices(len(sections), swollen)),
         course=course,
         weighting=weighting_of(facts),
     )
@@ -73,28 +77,16 @@ def find_masses(volume: Volume, report: NerveReport, facts: SequenceFacts | None
     seen = np.zeros(nerve.block.nerve.shape, dtype=np.bool_)
     for region, _ in regions:
         seen |= region.mask
-    regions += [(r, "calibre") for r in _swollen(nerve) if not (r.mask & seen).any()]
+    regions += [(r, "calibre") for r in _as_regions(swollen, nerve.block) if not (r.mask & seen).any()]
     found = [_mass(region, by == "calibre", nerve, volume) for region, by in regions]
     return tuple(sorted((m for m in found if m is not None), key=lambda m: m.first_slice))
 
 
-def _swollen(nerve: _Nerve) -> list[Region]:
-    """Return the stretches whose own outline swells as by a mass, ends included."""
-    p, n = mass_parameters(), nerve_parameters()
-    rows = nerve.report.measurements
-    sure = np.array([m.confidence >= n["unsure_below"] and m.area_mm2 > 0 for m in rows])
-    if sure.sum() < n["sure_sections"]:
-        return []
-    area = np.array([m.area_mm2 for m in rows])
-    ratio = area / np.median(area[sure])
-    wide = ratio >= n["swelling_ratio"]
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], wide, [False]]).astype(np.int8)))
+def _as_regions(stretches: Sequence[tuple[int, int]], block: Block) -> list[Region]:
+    """Return the outline of the nerve in each swollen stretch."""
     out = []
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        inner = sure[start:stop] & (ratio[start:stop] >= p["calibre_ratio"])
-        if start == 0 or stop == len(rows) or not inner.any() or stop - start > p["longest_share"] * len(rows):
-            continue
-        mask = nerve.block.nerve.copy()
+    for start, stop in stretches:
+        mask = block.nerve.copy()
         mask[..., :start] = mask[..., stop:] = False
         out.append(Region(mask=mask, share=mask.astype(np.float64), level=np.nan, usual=np.nan, border_share=np.nan))
     return out
@@ -112,13 +104,18 @@ def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Ma
     inside, usual = inside_of(region, block, size), _nerve_signal(nerve, size)
     place = _Place(relation="inside", eccentricity=0.0, pushes_mm=0.0, contact="") if by_calibre else None
     place = place or _placed(region, size, nerve)
-    if place.relation == "inside" and not by_calibre and not _wider(region, size, nerve):
-        return None
+    wider = by_calibre or place.relation != "inside" or _wider(region, size, nerve)
     to_nerve = inside.signal / usual if usual else None
     target = _target(inside, nerve)
     even = inside.evenness <= p["even_sd"] and not target
     fluid_like = _like_fluid(to_nerve, nerve.weighting, even=even)
+    if not wider and not fluid_like:
+        return None
     doubts = _doubts(size, place, nerve, by_calibre=by_calibre, fluid_like=fluid_like)
+    if not wider:
+        doubts = [(True, "the nerve is no wider here: swollen fascicles look the same"), *doubts]
+    elif place.relation == "inside" and not place.fills and not fluid_like:
+        doubts = [(True, "it is a part of the nerve and not like fluid: swollen fascicles look the same"), *doubts]
     x, y, z = _centre(region, nerve, volume)
     within = place.relation == "inside"
     solid, cystic = ("mass_nerve_sheath", "intraneural_cyst") if within else ("mass_extrinsic", "mass_cystic")
@@ -152,7 +149,7 @@ def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Ma
 
 
 def _wider(region: Region, size: Size, nerve: _Nerve) -> bool:
-    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is no mass."""
+    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is at most a small cyst."""
     clear = [m.area_mm2 for n, m in enumerate(nerve.report.measurements) if n not in size.slices and m.area_mm2 > 0]
     if not clear:
         return False
@@ -185,12 +182,7 @@ def _target(inside: Inside, nerve: _Nerve) -> bool | None:
 def _placed(region: Region, size: Size, nerve: _Nerve) -> _Place:
     """Return where a bright region lies, by the outlines in its slices and by the course that they would have had."""
     p, block = mass_parameters(), nerve.block
-    overlaps = []
-    for n in size.slices:
-        outline = block.nerve[..., n]
-        if outline.any():
-            overlaps.append(float((outline & region.mask[..., n]).sum() / outline.sum()))
-    overlap = float(np.median(overlaps)) if overlaps else 1.0
+    overlap, within = _overlaps(region, size, block)
     straight = _undisturbed(nerve.course, size)
     n, low = size.largest, np.array(block.corner)
     middle = np.argwhere(region.mask[..., n]).mean(axis=0) + low
@@ -198,12 +190,28 @@ def _placed(region: Region, size: Size, nerve: _Nerve) -> _Place:
     eccentricity = float(np.hypot(*((middle - straight[n]) * block.spacing_mm[:2])) / max(radius, 1e-6))
     pushes = float(np.hypot(*((nerve.course[n] - straight[n]) * block.spacing_mm[:2])))
     relation: MassRelation = "touching"
-    if overlap >= p["inside_overlap"] and eccentricity <= p["inside_radii"]:
+    covers = overlap >= p["inside_overlap"] and eccentricity <= p["inside_radii"]
+    held = within >= p["inside_contained"] and eccentricity <= 1
+    if covers or held:
         relation = "inside"
     elif overlap <= p["beside_overlap"]:
         relation = "beside"
-    contact = f"it covers {overlap:.0%} of the nerve's outline (median over its slices)"
-    return _Place(relation=relation, eccentricity=eccentricity, pushes_mm=pushes, contact=contact)
+    contact = (
+        f"it covers {overlap:.0%} of the nerve's outline, which holds {within:.0%} of it (medians over its slices)"
+    )
+    return _Place(relation=relation, eccentricity=eccentricity, pushes_mm=pushes, contact=contact, fills=covers)
+
+
+def _overlaps(region: Region, size: Size, block: Block) -> tuple[float, float]:
+    """Return the share of the nerve's outline that a region covers and that of the region within it, medians."""
+    covered, held = [], []
+    for n in size.slices:
+        outline, mask = block.nerve[..., n], region.mask[..., n]
+        if outline.any() and mask.any():
+            both = float((outline & mask).sum())
+            covered.append(both / outline.sum())
+            held.append(both / mask.sum())
+    return (float(np.median(covered)), float(np.median(held))) if covered else (1.0, 0.0)
 
 
 def _undisturbed(course: FloatArray, size: Size) -> FloatArray:
