@@ -125,6 +125,7 @@ def _nerve(nerve: MeasuredNerve) -> dict[str, Any]:
         else None,
         "changes": [asdict(c) for c in nerve.changes],
         "masses": [_mass(m) | {"text": m.text} for m in nerve.masses],
+        "masses_not_told": nerve.hidden,
         "signal_to": dict(nerve.to_tissues),
         "unsure_slices": [m.slice for m in nerve.report.measurements if m.note],
     }

@@ -2,5 +2,6 @@
 
 from ranvier.imaging.nerves.masses.finding import find_masses
 from ranvier.imaging.nerves.masses.records import Mass, MassRelation, mass_parameters
+from ranvier.imaging.nerves.masses.views import hidden_masses
 
-__all__ = ["Mass", "MassRelation", "find_masses", "mass_parameters"]
+__all__ = ["Mass", "MassRelation", "find_masses", "hidden_masses", "mass_parameters"]

@@ -1,4 +1,4 @@
-"""Where a nerve is swollen as by a mass, by its calibre alone, and in which sections it is therefore not its usual self."""
+"""Where a nerve is swollen as by a mass, by its calibre alone, and in which sections it is as usual."""
 
 from collections.abc import Sequence
 

@@ -2,8 +2,9 @@
 
 The tissue that is usual along a nerve is learnt from its own slices: the brightest usual tissue is the median over the
 slices of a high quantile near the nerve, so that what is bright in a few slices only does not count as usual. Slices in
-which the nerve itself is swollen as by a mass teach nothing: a long cyst would pass for usual tissue. A region must be brighter than that, end on all sides within what was looked at, and touch the nerve. A mass that is not brighter
-than fat on an image without fat suppression cannot be found this way, nor one that fills most of the tracked slices.
+which the nerve itself is swollen as by a mass teach nothing: a long cyst would pass for usual tissue. A region must be
+brighter than that, end on all sides within what was looked at, and touch the nerve. A mass that is not brighter than
+fat on an image without fat suppression cannot be found this way, nor one that fills most of the tracked slices.
 """
 
 from collections.abc import Iterator, Sequence
