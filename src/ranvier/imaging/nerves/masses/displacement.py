@@ -6,6 +6,7 @@ possibility: a lump of fat and a lipoma look alike, and tissue like muscle, whic
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ def pushing_region(block: Block, course: FloatArray, stretch: Stretch) -> Region
     return Region(mask=mask, share=mask.astype(np.float64), level=level, usual=usual, border_share=np.nan)
 
 
-def _nearest_core(core: NDArray[np.int32], depth: FloatArray, seed: NDArray[np.int_], block: Block) -> int:
+def _nearest_core(core: NDArray[Any], depth: FloatArray, seed: NDArray[np.int_], block: Block) -> int:
     """Return the number of the deepest core whose tissue holds the seed, 0 where none does."""
     where = np.argwhere(core > 0)
     if not len(where):
@@ -87,8 +88,10 @@ def _nearest_core(core: NDArray[np.int32], depth: FloatArray, seed: NDArray[np.i
     away = np.hypot(*((where - seed) * block.spacing_mm[:2]).T)
     deep = depth[where[:, 0], where[:, 1]]
     held = away < deep
-    best = where[held][deep[held].argmax()] if held.any() else None
-    return 0 if best is None else int(core[best[0], best[1]])
+    if not held.any():
+        return 0
+    i, j = where[held][deep[held].argmax()]
+    return int(core[i, j])
 
 
 def _like(block: Block, seed: tuple[int, int, int]) -> BoolArray:
