@@ -9,7 +9,7 @@ from ranvier.core import OutsideReferenceError
 from ranvier.imaging.nerves.comparison import SideComparison, compare_sides, extent_of, sure_areas
 from ranvier.imaging.nerves.contrasts import ContrastSeries
 from ranvier.imaging.nerves.labels import LabelName, check_same_grid, sections_of_labels
-from ranvier.imaging.nerves.masses import Mass, find_masses, hidden_masses
+from ranvier.imaging.nerves.masses import Mass, find_masses, hidden_masses, masses_can_be_sought
 from ranvier.imaging.nerves.measurements import NerveReport, measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.profile import Change, changes_along
@@ -22,6 +22,7 @@ from ranvier.imaging.volume import Volume
 from ranvier.reference import MriLimit, mri_limit
 
 _TOO_LARGE = "voxels too large"
+_NOT_SOUGHT = "masses were not looked for: that takes more neighbouring slices"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class MeasuredNerve:
     to_tissues : tuple of (str, float)
         Median signal of the nerve over that of each named tissue.
     hidden : str
-        Which masses these series cannot show; empty where masses were not looked for.
+        Which masses these series cannot show, or that none were looked for; empty before they are.
     """
 
     report: NerveReport
@@ -191,7 +192,8 @@ def add_masses(
         own = median_signal(nerve.report)
         ratios = tuple((name, own / signal) for name, signal in tissues if signal > 0) if own is not None else ()
         changes = tuple(_unexplained(c, masses) for c in nerve.changes)
-        hidden = hidden_masses(series.facts, others)
+        sought = masses_can_be_sought(nerve.report)
+        hidden = hidden_masses(series.facts, others) if sought else _NOT_SOUGHT
         out.append(replace(nerve, masses=named, to_tissues=ratios, changes=changes, hidden=hidden))
     return tuple(out)
 

@@ -61,6 +61,13 @@ class _Place:
     fills: bool = True
 
 
+def masses_can_be_sought(report: NerveReport) -> bool:
+    """Tell whether a nerve was measured in enough neighbouring slices to tell what is usual along it."""
+    indices = [s.slice_index for s in report.sections]
+    enough = len(indices) >= nerve_parameters()["sure_sections"]
+    return enough and all(b - a == 1 for a, b in pairwise(indices))
+
+
 def find_masses(
     volume: Volume,
     report: NerveReport,
@@ -80,10 +87,9 @@ def find_masses(
     others : sequence of ContrastSeries, optional
         Further series on the voxels of the volume, for masses that are no brighter than fat on it.
     """
-    sections = report.sections
-    indices = [s.slice_index for s in sections]
-    if len(sections) < nerve_parameters()["sure_sections"] or any(b - a != 1 for a, b in pairwise(indices)):
+    if not masses_can_be_sought(report):
         return ()
+    sections = report.sections
     course = np.array([s.centre[list(plane_axes(report.slice_axis))] for s in sections])
     swollen = swollen_stretches(report.measurements)
     usual = usual_slices(len(sections), swollen)
