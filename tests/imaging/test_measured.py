@@ -1,5 +1,6 @@
 """Series inside a case: measured, found, and told when they cannot be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,44 @@ def test_what_cannot_be_measured_is_told_and_the_case_still_reads(folder: Path, 
     case = read_case(folder)
     assert findings(case, GRAPH) == ()
     (problem,) = unused(case, GRAPH)
+    assert said in problem.problem
+
+
+def test_of_several_images_the_outlined_one_is_named_and_masses_are_sought_on_all(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="grey_mass", voxel_mm=0.7, mass_mm=12.0)
+    write_phantom(draw_phantom(replace(spec, contrast="stir", noise=1), seed=33), tmp_path / "stir")
+    write_phantom(draw_phantom(spec, seed=33), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv", "lesion.nii.gz", "lesion.json"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    alone = findings(read_case(tmp_path), GRAPH)
+    assert "image:mass_extrinsic" not in {f.observable for f in alone}
+    for end in ("nii.gz", "json"):
+        (tmp_path / "stir" / f"volume.{end}").rename(series / f"stir.{end}")
+    (problem,) = unused(read_case(tmp_path), GRAPH)
+    assert "series.csv, column outlined" in problem.problem
+    (series / "series.csv").write_text("outlined\nvolume.nii.gz\n")
+    both = findings(read_case(tmp_path), GRAPH)
+    assert "image:mass_extrinsic" in {f.observable for f in both}
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("model\nnet.onnx\n", "must name an ONNX file in this folder"),
+        ("model\nnnunet_folder\n", "must name an ONNX file in this folder"),
+        ("outlined\nanother.nii.gz\n", "names no image"),
+        ("x\ny\n", "series.csv needs one row"),
+    ],
+)
+def test_a_wrong_table_of_series_is_named(folder: Path, table: str, said: str) -> None:
+    series = folder / "mri" / "thigh"
+    (series / "labels.nii.gz").unlink()
+    (series / "series.csv").write_text(table)
+    (problem,) = unused(read_case(folder), GRAPH)
     assert said in problem.problem
 
 

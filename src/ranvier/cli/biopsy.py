@@ -1,9 +1,12 @@
 """``ranvier biopsy``: a nerve section to masks, a table of its fibres, a summary, a picture and a page."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from ranvier.histology.measuring import SectionReading
 
 
 def biopsy(
@@ -31,8 +34,7 @@ def biopsy(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Tiles of a whole section that are read at once.")] = 2,
 ) -> None:
     """Measure the fibres of a nerve section: masks, fibres.csv, summary.json, overlay.png, and a page (report.html)."""
-    from ranvier.histology.measuring import SectionRequest, read_section, unsure_fibres, write_section
-    from ranvier.report.section_page import render_section_page
+    from ranvier.histology.measuring import SectionRequest, read_section
 
     reading = read_section(
         SectionRequest(
@@ -49,6 +51,14 @@ def biopsy(
             jobs=jobs,
         )
     )
+    _tell(reading, out)
+
+
+def _tell(reading: "SectionReading", out: Path) -> None:
+    """Write the results of a section and print what was found."""
+    from ranvier.histology.measuring import unsure_fibres, write_section
+    from ranvier.report.section_page import render_section_page
+
     paths = write_section(reading, out)
     page = out / "report.html"
     page.write_text(render_section_page(reading), encoding="utf-8")

@@ -30,7 +30,10 @@ _Model = Annotated[
 ]
 _Also = Annotated[
     list[Path] | None,
-    typer.Option("--also", help="A further series of the same place, measured in the same outlines; repeat it."),
+    typer.Option(
+        "--also",
+        help="A further series of the same place: measured in the same outlines, searched for masses; repeat it.",
+    ),
 ]
 _Muscle = Annotated[
     _File, typer.Option("--muscle", help="Label map of a reference muscle on the voxels of the series (NIfTI).")
@@ -58,7 +61,7 @@ def mri(
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
-    from ranvier.imaging.nerves import Level, add_masses, add_t2, measure_labels, read_references
+    from ranvier.imaging.nerves import Level, add_masses, add_t2, measure_labels, on_voxels_of, read_references
     from ranvier.imaging.reading import read_series, source_headers
 
     if sum(one is not None for one in (seeds, labels, model)) != 1:
@@ -78,9 +81,10 @@ def mri(
         label_volume = read_series(labels).volume if labels is not None else read.volume
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
     tissues = read_references(references, read.volume, graph) if references is not None else ()
-    nerves = add_masses(add_t2(nerves, read), read, tissues)
+    others = on_voxels_of(read.volume, [read_series(one) for one in also or []])
+    nerves = add_masses(add_t2(nerves, read), read, tissues, others)
     _tell_nerves(nerves)
-    read, contrasts, rows = _on_others(read, nerves, also or [], muscle)
+    read, contrasts, rows = _on_others(read, nerves, others, muscle)
     with writing_folder(out, name) as folder:
         written = _write(read, nerves, folder, origin, (contrasts, rows))
         if dicom:
@@ -100,15 +104,14 @@ def _by_seeds(read: "Series", seeds: Path, graph: "NerveGraph", stated: "Level")
 
 
 def _on_others(
-    read: "Series", nerves: "Sequence[MeasuredNerve]", also: "Sequence[Path]", muscle: Path | None
+    read: "Series", nerves: "Sequence[MeasuredNerve]", others: "Sequence[ContrastSeries]", muscle: Path | None
 ) -> "tuple[Series, tuple[ContrastSeries, ...], tuple[ContrastRow, ...]]":
     """Return the series with its notes, all series of the place, and the nerves on each."""
-    from ranvier.imaging.nerves import first_contrast, measure_contrasts, on_voxels_of, with_notes
+    from ranvier.imaging.nerves import first_contrast, measure_contrasts, with_notes
     from ranvier.imaging.reading import read_series
 
-    if not also and muscle is None:
+    if not others and muscle is None:
         return read, (), ()
-    others = on_voxels_of(read.volume, [read_series(one) for one in also])
     contrasts = (first_contrast(read), *others)
     reference = read_series(muscle).volume if muscle is not None else None
     rows = measure_contrasts([n.report for n in nerves], contrasts, reference)
@@ -243,6 +246,8 @@ def _tell_nerves(nerves: "Sequence[MeasuredNerve]") -> None:
         for mass in one.masses:
             typer.echo(f"  {mass.text}{'; ' + mass.doubts[0] if mass.doubts else ''}")
         unsure = [str(m.slice) for m in one.report.measurements if m.note]
+        if one.hidden:
+            typer.echo(f"  {one.hidden}")
         if unsure:
             typer.echo(f"  unsure in slices {', '.join(unsure)}; see the page")
     for line in side_differences(nerves):

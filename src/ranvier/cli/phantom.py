@@ -17,6 +17,9 @@ _Kind = Literal[
     "intraneural_cyst",
     "target_mass",
     "solid_mass",
+    "grey_mass",
+    "dark_mass",
+    "lipoma",
 ]
 
 

@@ -76,6 +76,31 @@ def polygon_area(points: FloatArray) -> float:
     return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
 
 
+def filled(points: FloatArray, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which samples of a grid lie within a closed polygon, by the even-odd rule.
+
+    Parameters
+    ----------
+    points : ndarray
+        (k, 2) in index coordinates.
+    shape : tuple of int
+        Of the grid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> int(filled(np.array([[0.5, 0.5], [2.5, 0.5], [2.5, 2.5], [0.5, 2.5]]), (4, 4)).sum())
+    4
+    """
+    i, j = np.arange(shape[0])[:, None], np.arange(shape[1])[None, :]
+    out = np.zeros(shape, dtype=np.bool_)
+    for (i0, j0), (i1, j1) in zip(points, np.roll(points, -1, axis=0), strict=True):
+        if i0 != i1:
+            crossed = (i0 > i) != (i1 > i)
+            out ^= crossed & (j < j0 + (i - i0) * (j1 - j0) / (i1 - i0))
+    return out
+
+
 def _loops(values: FloatArray, level: float) -> list[FloatArray]:
     above = values > level
     code = above[:-1, :-1] + 2 * above[1:, :-1] + 4 * above[1:, 1:] + 8 * above[:-1, 1:]

@@ -1,4 +1,7 @@
-"""Measured nerves as DICOM objects: a segmentation, and a measurement report by template TID 1500.
+"""Measured nerves and their masses as DICOM objects: a segmentation, and a measurement report by template TID 1500.
+
+A mass or cyst is a segment of its own beside those of the nerves; one that is only possible says so in its name. The
+voxels of a mass within a nerve belong to both.
 
 Identity: unless it is to be kept, the patient module is empty and study, frame of reference, series and images get new
 identifiers, so that nothing leads back to the source; a viewer then shows the objects by themselves but cannot lay them
@@ -16,7 +19,7 @@ import numpy as np
 
 from ranvier import __version__
 from ranvier.core import Side, UnreadableImageError, optional
-from ranvier.imaging.nerves import MeasuredNerve, label_map
+from ranvier.imaging.nerves import Mass, MeasuredNerve, label_map, mass_mask
 from ranvier.imaging.volume import Volume
 
 _NAME = "Ranvier"
@@ -37,11 +40,36 @@ _UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfRefe
 _SEGMENT_SERIES, _REPORT_SERIES = 9001, 9002
 
 
+_Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """One number by the names of its codes; `derivation` is empty where it is no summary of sections."""
+
+    name: str
+    unit: str
+    value: float
+    derivation: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Libraries:
     highdicom: Any
     codes: Any
     uid: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """One segment: its name, its voxels (I, J, K), the names of its codes, and what was measured of it."""
+
+    title: str
+    mask: _Mask
+    category: str
+    property: str
+    side: Side
+    measurements: tuple[_Measured, ...]
 
 
 def write_dicom(
@@ -73,15 +101,69 @@ def write_dicom(
         raise UnreadableImageError("no nerve covers a voxel, so there is nothing to write as a DICOM segmentation")
     libraries = _load()
     images = _identified(sources, libraries) if keep_identity else _unidentified(sources, libraries)
-    numbers = [number for number in range(1, len(nerves) + 1) if (labels == number).any()]
-    shown = [nerves[number - 1] for number in numbers]
-    masks = np.stack([np.transpose(labels, (2, 1, 0)) == number for number in numbers], axis=-1)
-    segmentation = _segmentation(shown, masks, images, libraries)
+    shown = _shown(nerves, labels, volume)
+    segmentation = _segmentation(shown, images, libraries)
     report = _report(shown, segmentation, images, libraries)
     paths = folder / "nerves_seg.dcm", folder / "nerves_sr.dcm"
     for dataset, path in zip((segmentation, report), paths, strict=True):
         dataset.save_as(path)
     return paths
+
+
+def _shown(
+    nerves: Sequence[MeasuredNerve], labels: np.ndarray[Any, np.dtype[np.uint8]], volume: Volume
+) -> list[_Shown]:
+    """Return the nerves that cover a voxel, then the masses that do."""
+    out = [
+        _Shown(
+            title=_title(nerve),
+            mask=labels == number,
+            category="AnatomicalStructure",
+            property="Nerve",
+            side=nerve.report.side,
+            measurements=_of_nerve(nerve),
+        )
+        for number, nerve in enumerate(nerves, 1)
+    ]
+    for nerve in nerves:
+        for number, mass in enumerate(nerve.masses, 1):
+            word = "cyst" if "cyst" in mass.kind else "mass"
+            out.append(
+                _Shown(
+                    title=f"{_title(nerve)} {'' if mass.likely else 'possible '}{word} {number}",
+                    mask=mass_mask(mass, nerve.report.slice_axis, volume),
+                    category="MorphologicallyAbnormalStructure",
+                    property=word.capitalize(),
+                    side=nerve.report.side,
+                    measurements=_of_mass(mass),
+                )
+            )
+    return [one for one in out if one.mask.any()]
+
+
+def _of_nerve(nerve: MeasuredNerve) -> tuple[_Measured, ...]:
+    """Return section area and diameters over all sections where one was found."""
+    rows = [m for m in nerve.report.measurements if m.area_mm2 > 0]
+    columns = (
+        ("Area", "SquareMillimeter", [m.area_mm2 for m in rows]),
+        ("LongAxis", "Millimeter", [m.long_mm for m in rows]),
+        ("ShortAxis", "Millimeter", [m.short_mm for m in rows]),
+    )
+    derived = (("Median", np.median), ("Minimum", np.min), ("Maximum", np.max))
+    return tuple(
+        _Measured(name=name, unit=unit, value=float(of(values)), derivation=derivation)
+        for name, unit, values in columns
+        for derivation, of in derived
+        if values
+    )
+
+
+def _of_mass(mass: Mass) -> tuple[_Measured, ...]:
+    return (
+        _Measured(name="Volume", unit="CubicMillimeter", value=mass.volume_mm3),
+        _Measured(name="LongAxis", unit="Millimeter", value=mass.longest_mm),
+        _Measured(name="ShortAxis", unit="Millimeter", value=mass.shortest_mm),
+    )
 
 
 def _load() -> _Libraries:
@@ -124,9 +206,7 @@ def _unidentified(sources: Sequence[Any], libraries: _Libraries) -> list[Any]:
     return images
 
 
-def _segmentation(
-    nerves: Sequence[MeasuredNerve], masks: np.ndarray[Any, np.dtype[np.bool_]], images: list[Any], lib: _Libraries
-) -> Any:
+def _segmentation(shown: Sequence[_Shown], images: list[Any], lib: _Libraries) -> Any:
     hd, codes = lib.highdicom, lib.codes
     algorithm = hd.AlgorithmIdentificationSequence(
         name=_NAME, version=__version__, family=codes.DCM.ArtificialIntelligence
@@ -134,16 +214,17 @@ def _segmentation(
     described = [
         hd.seg.SegmentDescription(
             segment_number=segment,
-            segment_label=_title(nerve),
-            segmented_property_category=codes.SCT.AnatomicalStructure,
-            segmented_property_type=codes.SCT.Nerve,
+            segment_label=one.title,
+            segmented_property_category=getattr(codes.SCT, one.category),
+            segmented_property_type=getattr(codes.SCT, one.property),
             algorithm_type="SEMIAUTOMATIC",
             algorithm_identification=algorithm,
-            tracking_id=_title(nerve),
+            tracking_id=one.title,
             tracking_uid=lib.uid.generate_uid(prefix=None),
         )
-        for segment, nerve in enumerate(nerves, 1)
+        for segment, one in enumerate(shown, 1)
     ]
+    masks = np.stack([np.transpose(one.mask, (2, 1, 0)) for one in shown], axis=-1)
     return hd.seg.Segmentation(
         source_images=images,
         pixel_array=masks.astype(np.uint8),
@@ -173,7 +254,7 @@ def _own(lib: _Libraries, series_number: int) -> dict[str, Any]:
     }
 
 
-def _report(nerves: Sequence[MeasuredNerve], segmentation: Any, images: list[Any], lib: _Libraries) -> Any:
+def _report(shown: Sequence[_Shown], segmentation: Any, images: list[Any], lib: _Libraries) -> Any:
     hd, codes = lib.highdicom, lib.codes
     observer = hd.sr.ObserverContext(
         observer_type=codes.DCM.Device,
@@ -182,8 +263,8 @@ def _report(nerves: Sequence[MeasuredNerve], segmentation: Any, images: list[Any
         ),
     )
     groups = [
-        _group(nerve, segment, segmentation, images, lib)
-        for nerve, segment in zip(nerves, segmentation.SegmentSequence, strict=True)
+        _group(one, segment, segmentation, images, lib)
+        for one, segment in zip(shown, segmentation.SegmentSequence, strict=True)
     ]
     content = hd.sr.MeasurementReport(
         observation_context=hd.sr.ObservationContext(observer_device_context=observer),
@@ -198,33 +279,28 @@ def _report(nerves: Sequence[MeasuredNerve], segmentation: Any, images: list[Any
 _REPORT_OWN = ("series_instance_uid", "series_number", "sop_instance_uid", "instance_number", "manufacturer")
 
 
-def _group(nerve: MeasuredNerve, segment: Any, segmentation: Any, images: list[Any], lib: _Libraries) -> Any:
-    """Return the measurements of one nerve: section area and diameters, over all sections where one was found."""
+def _group(shown: _Shown, segment: Any, segmentation: Any, images: list[Any], lib: _Libraries) -> Any:
+    """Return the measurements of one segment."""
     hd, codes = lib.highdicom, lib.codes
-    rows = [m for m in nerve.report.measurements if m.area_mm2 > 0]
-    unit = codes.UCUM.SquareMillimeter, codes.UCUM.Millimeter
-    columns = (
-        (codes.SCT.Area, unit[0], [m.area_mm2 for m in rows]),
-        (codes.SCT.LongAxis, unit[1], [m.long_mm for m in rows]),
-        (codes.SCT.ShortAxis, unit[1], [m.short_mm for m in rows]),
-    )
-    derived = ((codes.SCT.Median, np.median), (codes.SCT.Minimum, np.min), (codes.SCT.Maximum, np.max))
     measurements = [
-        hd.sr.Measurement(name=name, value=round(float(of(values)), 4), unit=unit, derivation=derivation)
-        for name, unit, values in columns
-        for derivation, of in derived
-        if values
+        hd.sr.Measurement(
+            name=getattr(codes.SCT, one.name),
+            value=round(one.value, 4),
+            unit=getattr(codes.UCUM, one.unit),
+            derivation=getattr(codes.SCT, one.derivation) if one.derivation else None,
+        )
+        for one in shown.measurements
     ]
-    laterality = {Side.LEFT: codes.SCT.Left, Side.RIGHT: codes.SCT.Right}.get(nerve.report.side)
+    laterality = {Side.LEFT: codes.SCT.Left, Side.RIGHT: codes.SCT.Right}.get(shown.side)
     return hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
-        tracking_identifier=hd.sr.TrackingIdentifier(identifier=_title(nerve), uid=segment.TrackingUID),
+        tracking_identifier=hd.sr.TrackingIdentifier(identifier=shown.title, uid=segment.TrackingUID),
         referenced_segment=hd.sr.ReferencedSegment(
             sop_class_uid=segmentation.SOPClassUID,
             sop_instance_uid=segmentation.SOPInstanceUID,
             segment_number=int(segment.SegmentNumber),
             source_images=[hd.sr.SourceImageForSegmentation(i.SOPClassUID, i.SOPInstanceUID) for i in images],
         ),
-        finding_type=codes.SCT.Nerve,
+        finding_type=getattr(codes.SCT, shown.property),
         finding_sites=[hd.sr.FindingSite(codes.SCT.Nerve, laterality=laterality)],
         measurements=measurements,
     )

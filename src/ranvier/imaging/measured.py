@@ -1,14 +1,14 @@
 """Image series of a case, measured: what has a verdict becomes findings, what has none is said.
 
-A case holds them as ``mri/<name>/`` with one image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
-or ``labels.nii.gz`` with ``label_names.csv``; ``references.csv`` names tissues to compare signals with.
+A case holds them as ``mri/<name>/`` with an image (a NIfTI file or a folder of DICOM files) and either ``seeds.csv``
+or ``labels.nii.gz`` with ``label_names.csv``; ``references.csv`` names tissues to compare signals with. Of several
+images of one place, or for a model, ``series.csv`` says which is outlined and by what (see `nerve_folder`).
 ``limits.csv`` (``level,method``) says which limit applies; without it no size is judged, and only changes along the
 nerve are told. A spine label map (``spine_labels.nii.gz`` with ``spine.csv``) is measured level by level, with or
 without an image; a muscle label map (``muscle_labels.nii.gz`` with ``muscles.csv``) muscle by muscle on all images of
 the folder. With ``diffusion.csv`` the image is a diffusion series.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,7 +27,6 @@ from ranvier.core import (
     PresenceReading,
     RanvierError,
     Side,
-    UnreadableImageError,
     side_in_words,
 )
 from ranvier.imaging.diffusion import (
@@ -42,20 +41,14 @@ from ranvier.imaging.diffusion import (
     region_sides,
 )
 from ranvier.imaging.muscles import MUSCLE_FILES, MuscleReport, measure_muscle_folder, muscle_findings
-from ranvier.imaging.nerves import (
-    Change,
-    Level,
-    Mass,
-    MeasuredNerve,
-    add_masses,
-    measure_labels,
-    measure_seeded,
-    read_label_names,
-    read_references,
-    read_seeds,
-    side_comparisons,
+from ranvier.imaging.nerve_folder import (
+    NERVE_FILES,
+    NERVE_TABLES,
+    is_of_model,
+    measure_nerve_folder,
+    says_where_nerves_are,
 )
-from ranvier.imaging.reading import read_series
+from ranvier.imaging.nerves import Change, Mass, MeasuredNerve, side_comparisons
 from ranvier.imaging.spine import SPINE_FILES, SpineReport, measure_folder, spine_findings
 
 _KINDS = {
@@ -66,8 +59,7 @@ _KINDS = {
     "nerve_displaced": "nerve_displaced",
     "bright_stretch": "nerve_hyperintense",
 }
-_NERVE_FILES = ("seeds.csv", "labels.nii.gz", "labels.nii")
-_OWN = (*_NERVE_FILES, "label_names.csv", "limits.csv", "references.csv", *SPINE_FILES, *MUSCLE_FILES, *DIFFUSION_FILES)
+_OWN = (*NERVE_FILES, *NERVE_TABLES, *SPINE_FILES, *MUSCLE_FILES, *DIFFUSION_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,42 +222,19 @@ def _all_of(series: SeriesFolder, graph: NerveGraph, age_y: float | None) -> _Ou
         others.extend(diffusion_findings(diffusion, limits, graph, origin))
         notes.extend(_diffusion_notes(diffusion, limits, origin))
     labelled = spine is not None or muscles is not None
-    marked = not labelled or any((folder / name).is_file() for name in _NERVE_FILES)
-    nerves = _nerves(folder, graph, age_y) if marked and diffusion is None else ()
+    nerves: tuple[MeasuredNerve, ...] = ()
+    if diffusion is None and (not labelled or says_where_nerves_are(folder)):
+        found = measure_nerve_folder(folder, _images(folder), graph, age_y)
+        nerves = found.nerves
+        notes.extend(
+            _note("question", origin, n.rstrip("."), "read sizes and masses with this in mind") for n in found.notes
+        )
     return _Outcome(nerves=nerves, others=tuple(others), notes=tuple(notes))
 
 
 def _images(folder: Path) -> tuple[Path, ...]:
     images = [p for p in sorted(folder.iterdir()) if p.name not in _OWN and not p.name.startswith(".")]
-    return tuple(p for p in images if p.suffix not in (".json", ".bval", ".bvec", ".csv"))
-
-
-def _nerves(folder: Path, graph: NerveGraph, age_y: float | None) -> tuple[MeasuredNerve, ...]:
-    images = _images(folder)
-    if len(images) != 1:
-        raise UnreadableImageError(f"the folder must hold one image beside its tables (got {len(images)})")
-    series = read_series(images[0])
-    volume = series.volume
-    tissues = folder / "references.csv"
-    references = read_references(tissues, volume, graph) if tissues.is_file() else ()
-    level = _level(folder / "limits.csv", age_y)
-    labels = next((folder / n for n in ("labels.nii.gz", "labels.nii") if (folder / n).is_file()), None)
-    if labels is not None:
-        names = read_label_names(folder / "label_names.csv", graph)
-        return add_masses(measure_labels(volume, read_series(labels).volume, names, level), series, references)
-    if not (folder / "seeds.csv").is_file():
-        raise UnreadableImageError("say where the nerve is: add seeds.csv, or labels.nii.gz with label_names.csv")
-    nerves = measure_seeded(volume, read_seeds(folder / "seeds.csv", volume, graph), level)
-    return add_masses(nerves, series, references)
-
-
-def _level(path: Path, age_y: float | None) -> Level:
-    if not path.is_file():
-        return Level(age_y=age_y)
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    if not rows or not {"level", "method"} <= set(rows[0]):
-        raise UnreadableImageError("limits.csv needs the columns level and method and one row")
-    return Level(level=rows[0]["level"] or None, method=rows[0]["method"] or None, age_y=age_y)
+    return tuple(p for p in images if p.suffix not in (".json", ".bval", ".bvec", ".csv") and not is_of_model(p))
 
 
 def _of_nerve(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Finding]:

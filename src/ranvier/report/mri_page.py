@@ -87,15 +87,27 @@ def render_mri_page(
 def _on_contrasts(
     contrasts: Sequence[ContrastSeries], medians: Sequence[ContrastMedian], nerve: MeasuredNerve
 ) -> list[dict[str, object]]:
-    """Return the nerve on each series: its medians, and its middle section with the same outline."""
+    """Return the nerve on each series: its medians, and one section with the same outline."""
     mine = [m for m in medians if (m.nerve, m.side) == (nerve.report.nerve, nerve.report.side)]
-    sections = nerve.report.sections
+    if not nerve.report.sections:
+        return []
+    section = _telling_section(nerve)
     return [
-        {"median": m, "thumb": _thumb(one.volume, sections[len(sections) // 2], nerve)}
+        {"median": m, "thumb": _thumb(one.volume, section, nerve)}
         for one in contrasts
         for m in mine
-        if m.series == one.name and sections
+        if m.series == one.name
     ]
+
+
+def _telling_section(nerve: MeasuredNerve) -> Section:
+    """Return the section at the middle of the largest mass, else the middle one."""
+    sections = nerve.report.sections
+    largest = max(nerve.masses, key=lambda m: m.volume_mm3, default=None)
+    if largest is None:
+        return sections[len(sections) // 2]
+    middle = (largest.first_slice + largest.last_slice) / 2
+    return min(sections, key=lambda s: abs(s.slice_index - middle))
 
 
 def _thumb(volume: Volume, section: Section, nerve: MeasuredNerve) -> _Thumb:

@@ -19,6 +19,7 @@ from ranvier.imaging.nerves import (
     read_references,
     write_masses,
 )
+from ranvier.imaging.nerves.contrasts import on_voxels_of
 from ranvier.imaging.nerves.labels import LabelName
 from ranvier.imaging.nerves.masses.weighting import weighting_of
 from ranvier.imaging.reading import Contrast, SequenceFacts, Series
@@ -54,18 +55,7 @@ def masses(phantom: Phantom) -> tuple[Mass, ...]:
 
 
 @pytest.mark.parametrize("contrast", ["t2", "stir"])
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(
-            kind,
-            marks=pytest.mark.xfail(strict=True, reason="found by the outline alone, so only possible")
-            if kind == "intraneural_cyst"
-            else (),
-        )
-        for kind in MASSES
-    ],
-)
+@pytest.mark.parametrize("kind", MASSES)
 def test_a_mass_is_found_where_it_is_with_its_size_and_its_place_against_the_nerve(kind: str, contrast: str) -> None:
     phantom = draw_phantom(replace(SPEC, kind=kind, contrast=contrast), seed=11)  # type: ignore[arg-type]
     (mass,) = masses(phantom)
@@ -158,6 +148,55 @@ def test_a_nerve_that_swells_like_a_mass_without_another_signal_is_possible_and_
     (mass,) = masses(replace(phantom, volume=replace(phantom.volume, values=flat.astype(np.float32))))
     assert (mass.found_by, mass.likely, mass.relation) == ("calibre", False, "inside")
     assert any("outline alone" in d for d in mass.doubts)
+
+
+def both(kind: str, contrast: str, seed: int = 21) -> tuple[MeasuredNerve, Series, Series]:
+    """Return a nerve on T2, that series, and a second one of the same anatomy with noise of its own."""
+    spec = replace(SPEC, kind=kind, mass_mm=12.0)  # type: ignore[arg-type]
+    first = draw_phantom(spec, seed)
+    other = draw_phantom(replace(spec, contrast=contrast, noise=1), seed)  # type: ignore[arg-type]
+    second = Series(volume=other.volume, facts=facts(contrast))
+    return measured(first), Series(volume=first.volume, facts=facts("t2")), second
+
+
+@pytest.mark.parametrize(("contrast", "said"), [("stir", "series 2"), ("t1", "the difference of")])
+def test_a_mass_as_bright_as_fat_is_likely_only_with_a_second_contrast(contrast: str, said: str) -> None:
+    nerve, first, second = both("grey_mass", contrast)
+    (alone,) = add_masses([nerve], first)
+    assert not any(m.likely for m in alone.masses)
+    assert "no brighter than fat" in alone.hidden
+    (found,) = add_masses([nerve], first, (), on_voxels_of(first.volume, [second]))
+    (mass,) = found.masses
+    assert (mass.likely, mass.kind, mass.relation) == (True, "mass_extrinsic", "beside")
+    assert mass.series.startswith(said)
+    assert mass.shortest_mm == pytest.approx(12.0, rel=0.15)
+    assert found.hidden == ""
+
+
+@pytest.mark.parametrize("contrast", ["stir", "t1"])
+def test_a_nerve_without_a_mass_has_none_on_two_contrasts(contrast: str) -> None:
+    for kind in ("plain", "swelling", "bright"):
+        nerve, first, second = both(kind, contrast)
+        (found,) = add_masses([nerve], first, (), on_voxels_of(first.volume, [second]))
+        assert not [m for m in found.masses if m.likely]
+
+
+def test_fat_that_displaces_the_nerve_is_possible_and_a_mass_like_muscle_cannot_be_told() -> None:
+    nerve, first, _ = both("lipoma", "t1")
+    (fatty,) = add_masses([nerve], first)
+    (mass,) = fatty.masses
+    assert (mass.found_by, mass.likely, mass.relation) == ("displacement", False, "beside")
+    assert any("lump of fat" in d for d in mass.doubts)
+    nerve, first, second = both("dark_mass", "stir")
+    (dark,) = add_masses([nerve], first, (), on_voxels_of(first.volume, [second]))
+    assert not [m for m in dark.masses if m.likely]
+    phantom = draw_phantom(replace(SPEC, kind="dark_mass", mass_mm=12.0), seed=21)
+    even = np.where(phantom.share >= 0.5, phantom.volume.values, tissue_signal("muscle", "t2")).astype(np.float32)
+    hidden = replace(phantom.volume, values=even)
+    (none,) = add_masses([measured(replace(phantom, volume=hidden))], Series(volume=hidden, facts=facts("t2")))
+    assert not none.masses
+    (change,) = [c for c in none.changes if c.kind == "nerve_displaced"]
+    assert "a mass like muscle cannot be told" in change.text
 
 
 def test_too_few_or_missing_slices_give_no_mass() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from tests.imaging.reading.synthetic import Grid, series_of, write
 
 from ranvier.core import Side, UnreadableImageError
 from ranvier.imaging.dicom_output import write_dicom
-from ranvier.imaging.nerves import Level, MeasuredNerve, measure_labels
+from ranvier.imaging.nerves import Level, Mass, MeasuredNerve, mass_mask, measure_labels
 from ranvier.imaging.nerves.labels import LabelName
 from ranvier.imaging.reading import Series, read_series, source_headers
 from ranvier.imaging.volume import Volume
@@ -94,6 +95,63 @@ def test_the_report_holds_the_areas_of_each_nerve_and_refers_to_its_segment(
         assert [(r.ReferencedSOPInstanceUID, r.ReferencedSegmentNumber) for r in segments] == [
             (segmentation.SOPInstanceUID, number)
         ]
+
+
+def _mass(kind: str, *, likely: bool) -> Mass:
+    """Return a mass of 4 x 5 voxels in two slices."""
+    square = np.array([[1.5, 2.5], [5.5, 2.5], [5.5, 7.5], [1.5, 7.5]])
+    return Mass(
+        found_by="signal",
+        first_slice=1,
+        last_slice=2,
+        x_mm=0.0,
+        y_mm=0.0,
+        z_mm=0.0,
+        longest_mm=12.5,
+        shortest_mm=6.25,
+        length_mm=8.0,
+        volume_mm3=321.5,
+        signal=1.0,
+        to_nerve=None,
+        to_surroundings=None,
+        evenness=0.0,
+        even=True,
+        target_sign=None,
+        fluid_like=None,
+        relation="beside",
+        eccentricity=1.0,
+        pushes_mm=0.0,
+        kind=kind,
+        likely=likely,
+        reasons=(),
+        doubts=(),
+        contours=((1, square), (2, square)),
+    )
+
+
+def test_a_mass_is_a_segment_with_its_size_and_says_when_it_is_only_possible(
+    nerves: tuple[MeasuredNerve, ...], series: Series, folder: Path, tmp_path: Path
+) -> None:
+    masses = (_mass("mass_cystic", likely=True), _mass("mass_nerve_sheath", likely=False))
+    ill = (replace(nerves[0], masses=masses), nerves[1])
+    seg, report = write_dicom(ill, series.volume, source_headers(folder), tmp_path, keep_identity=False)
+    segmentation = highdicom.seg.segread(seg)
+    labels = ["left sciatic", "left femoral", "left sciatic cyst 1", "left sciatic possible mass 2"]
+    assert [str(s.SegmentLabel) for s in segmentation.SegmentSequence] == labels
+    types = [s.SegmentedPropertyTypeCodeSequence[0].CodeMeaning for s in segmentation.SegmentSequence]
+    assert types == ["Nerve", "Nerve", "Cyst", "Mass"]
+    voxels = np.asarray(segmentation.get_volume(combine_segments=False).array)
+    expected = mass_mask(masses[0], 2, series.volume)
+    assert expected.sum() == 2 * 4 * 5
+    assert voxels[..., 2].sum() == expected.sum()
+    groups = highdicom.sr.srread(report).content.get_volumetric_roi_measurement_groups()
+    assert [g.tracking_identifier for g in groups] == labels
+    sizes = {m.name.meaning: (m.value, m.unit.value) for m in groups[2].get_measurements()}
+    assert sizes == {"Volume": (321.5, "mm3"), "Long axis": (12.5, "mm"), "Short axis": (6.25, "mm")}
+    if shutil.which("dciodvfy"):
+        for path in (seg, report):
+            said = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
+            assert "Error" not in said.stdout + said.stderr
 
 
 def test_nothing_of_patient_or_source_is_left_unless_asked(

@@ -34,6 +34,7 @@ from ranvier.imaging.nerves.tracking import TrackedNerve, track_nerve
 from ranvier.imaging.nerves.writing import (
     label_map,
     lookup_rows,
+    mass_mask,
     write_label_map,
     write_masses,
     write_measurements,
@@ -67,6 +68,7 @@ __all__ = [
     "first_contrast",
     "label_map",
     "lookup_rows",
+    "mass_mask",
     "measure_contrasts",
     "measure_labels",
     "measure_nerve",

@@ -7,8 +7,9 @@ import numpy as np
 
 from ranvier.core import OutsideReferenceError
 from ranvier.imaging.nerves.comparison import SideComparison, compare_sides, extent_of, sure_areas
+from ranvier.imaging.nerves.contrasts import ContrastSeries
 from ranvier.imaging.nerves.labels import LabelName, check_same_grid, sections_of_labels
-from ranvier.imaging.nerves.masses import Mass, find_masses
+from ranvier.imaging.nerves.masses import Mass, find_masses, hidden_masses, masses_can_be_sought
 from ranvier.imaging.nerves.measurements import NerveReport, measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.profile import Change, changes_along
@@ -21,6 +22,7 @@ from ranvier.imaging.volume import Volume
 from ranvier.reference import MriLimit, mri_limit
 
 _TOO_LARGE = "voxels too large"
+_NOT_SOUGHT = "masses were not looked for: that takes more neighbouring slices"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class MeasuredNerve:
     masses : tuple of Mass
     to_tissues : tuple of (str, float)
         Median signal of the nerve over that of each named tissue.
+    hidden : str
+        Which masses these series cannot show, or that none were looked for; empty before they are.
     """
 
     report: NerveReport
@@ -62,6 +66,7 @@ class MeasuredNerve:
     verdict: Verdict
     masses: tuple[Mass, ...] = ()
     to_tissues: tuple[tuple[str, float], ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +163,10 @@ def median_area(report: NerveReport) -> float | None:
 
 
 def add_masses(
-    nerves: Sequence[MeasuredNerve], series: Series, references: Sequence[ReferenceTissue] = ()
+    nerves: Sequence[MeasuredNerve],
+    series: Series,
+    references: Sequence[ReferenceTissue] = (),
+    others: Sequence[ContrastSeries] = (),
 ) -> tuple[MeasuredNerve, ...]:
     """Return the nerves with the masses at each, and with their signal over that of named tissues.
 
@@ -168,19 +176,34 @@ def add_masses(
         Of this series.
     series : Series
     references : sequence of ReferenceTissue
+    others : sequence of ContrastSeries
+        Further series on the voxels of the first, on which masses are looked for too.
     """
     out = []
     for nerve in nerves:
         tissues = reference_signals(series.volume, references, nerve.report.slice_axis)
-        masses = find_masses(series.volume, nerve.report, series.facts)
+        masses = find_masses(series.volume, nerve.report, series.facts, others)
         named = tuple(
-            replace(m, references=tuple((name, m.signal / signal) for name, signal in tissues if signal > 0))
+            m
+            if m.series
+            else replace(m, references=tuple((name, m.signal / signal) for name, signal in tissues if signal > 0))
             for m in masses
         )
         own = median_signal(nerve.report)
         ratios = tuple((name, own / signal) for name, signal in tissues if signal > 0) if own is not None else ()
-        out.append(replace(nerve, masses=named, to_tissues=ratios))
+        changes = tuple(_unexplained(c, masses) for c in nerve.changes)
+        sought = masses_can_be_sought(nerve.report)
+        hidden = hidden_masses(series.facts, others) if sought else _NOT_SOUGHT
+        out.append(replace(nerve, masses=named, to_tissues=ratios, changes=changes, hidden=hidden))
     return tuple(out)
+
+
+def _unexplained(change: Change, masses: Sequence[Mass]) -> Change:
+    """Return a change; of a displacement without a mass beside it, with what that leaves open."""
+    beside = any(m.first_slice <= change.last_slice and m.last_slice >= change.first_slice for m in masses)
+    if change.kind != "nerve_displaced" or beside:
+        return change
+    return replace(change, text=f"{change.text}; what displaces it is not seen, a mass like muscle cannot be told")
 
 
 def median_signal(report: NerveReport) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.core import MissingExtraError
+from ranvier.imaging.contours import filled
 from ranvier.imaging.nerves.contrasts import ContrastMedian
 from ranvier.imaging.nerves.masses import Mass
 from ranvier.imaging.nerves.measurements import NerveMeasurement
@@ -125,6 +126,7 @@ def _nerve(nerve: MeasuredNerve) -> dict[str, Any]:
         else None,
         "changes": [asdict(c) for c in nerve.changes],
         "masses": [_mass(m) | {"text": m.text} for m in nerve.masses],
+        "masses_not_told": nerve.hidden,
         "signal_to": dict(nerve.to_tissues),
         "unsure_slices": [m.slice for m in nerve.report.measurements if m.note],
     }
@@ -141,6 +143,26 @@ def label_map(nerves: Sequence[MeasuredNerve], volume: Volume) -> np.ndarray[Any
             rows, columns = section.corner
             part = here[rows : rows + section.share.shape[0], columns : columns + section.share.shape[1]]
             part[section.share >= 0.5] = number
+    return out
+
+
+def mass_mask(mass: Mass, slice_axis: int, volume: Volume) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return the voxels whose middle lies within a mass, (I, J, K) bool.
+
+    Parameters
+    ----------
+    mass : Mass
+    slice_axis : int
+        Of its nerve.
+    volume : Volume
+        Whose voxels its contours are of.
+    """
+    out = np.zeros(volume.values.shape[:3], dtype=np.bool_)
+    for at, contour in mass.contours:
+        index: list[Any] = [slice(None)] * 3
+        index[slice_axis] = at
+        here = out[tuple(index)]
+        here |= filled(contour, (here.shape[0], here.shape[1]))
     return out
 
 

@@ -34,6 +34,9 @@ Kind = Literal[
     "intraneural_cyst",
     "target_mass",
     "solid_mass",
+    "grey_mass",
+    "dark_mass",
+    "lipoma",
 ]
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -73,6 +76,8 @@ class PhantomSpec:
         it lies a third of a radius off the middle and belongs to the nerve.
     tissue_spread : float
         How much the relaxation times vary about those of the table, sd of the logarithm.
+    noise : int
+        Numbers the noise: phantoms that differ in contrast and in this alone show one anatomy with noise of their own.
     """
 
     kind: Kind = "plain"
@@ -89,6 +94,7 @@ class PhantomSpec:
     mass_mm: float = 14.0
     cleft_mm: float = 0.0
     tissue_spread: float = 0.0
+    noise: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +176,7 @@ def draw_phantom(spec: PhantomSpec, seed: int = 0) -> Phantom:
             within[:, :, index] += mass / _LAYERS
             signal[:, :, index] += level / _LAYERS
     sd = tissue_signal("muscle", spec.contrast) / spec.snr
+    rng = rng if spec.noise == 0 else np.random.default_rng([seed, spec.noise])
     noisy = np.abs(signal + sd * (rng.standard_normal(signal.shape) + 1j * rng.standard_normal(signal.shape)))
     affine = np.diag([spec.voxel_mm, spec.voxel_mm, spec.slice_mm, 1.0])
     heights = np.arange(spec.slices, dtype=np.float64) * spec.slice_mm

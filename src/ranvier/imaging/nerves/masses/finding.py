@@ -5,6 +5,7 @@ named: an even mass as bright as fluid is called cyst-like, a target sign is des
 biopsy can tell is said as a doubt.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,12 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.imaging.contours import longest_contour
+from ranvier.imaging.nerves.contrasts import ContrastSeries
+from ranvier.imaging.nerves.masses.calibre import swollen_stretches, usual_slices
+from ranvier.imaging.nerves.masses.displacement import displaced_stretch, pushing_region
 from ranvier.imaging.nerves.masses.measures import Inside, Size, inside_of, size_of
-from ranvier.imaging.nerves.masses.records import Mass, MassRelation, mass_parameters
+from ranvier.imaging.nerves.masses.records import Mass, MassFoundBy, MassRelation, mass_parameters
 from ranvier.imaging.nerves.masses.regions import Block, Region, block_about, bright_regions
-from ranvier.imaging.nerves.masses.weighting import Weighting, weighting_of
+from ranvier.imaging.nerves.masses.views import View, views_of
+from ranvier.imaging.nerves.masses.weighting import Weighting
 from ranvier.imaging.nerves.measurements import NerveReport
 from ranvier.imaging.nerves.parameters import nerve_parameters
+from ranvier.imaging.nerves.profile import changes_along
 from ranvier.imaging.nerves.sections import plane_axes
 from ranvier.imaging.reading import SequenceFacts
 from ranvier.imaging.volume import Volume
@@ -27,25 +33,47 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Nerve:
-    """What is known of the nerve near a mass; `course` is its centres as found, (S, 2) in index coordinates."""
+    """What is known of the nerve near a mass on one image; `course` is its centres as found, (S, 2) voxel indices."""
 
     report: NerveReport
-    block: Block
     course: FloatArray
-    weighting: Weighting
+    view: View
+
+    @property
+    def block(self) -> Block:
+        """The image about the nerve."""
+        return self.view.block
+
+    @property
+    def weighting(self) -> Weighting:
+        """What the image lets one say."""
+        return self.view.weighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a region lies against the nerve."""
+    """Where a region lies against the nerve; `fills` tells that one inside it is not a small part of the section."""
 
     relation: MassRelation
     eccentricity: float
     pushes_mm: float
     contact: str
+    fills: bool = True
 
 
-def find_masses(volume: Volume, report: NerveReport, facts: SequenceFacts | None = None) -> tuple[Mass, ...]:
+def masses_can_be_sought(report: NerveReport) -> bool:
+    """Tell whether a nerve was measured in enough neighbouring slices to tell what is usual along it."""
+    indices = [s.slice_index for s in report.sections]
+    enough = len(indices) >= nerve_parameters()["sure_sections"]
+    return enough and all(b - a == 1 for a, b in pairwise(indices))
+
+
+def find_masses(
+    volume: Volume,
+    report: NerveReport,
+    facts: SequenceFacts | None = None,
+    others: Sequence[ContrastSeries] = (),
+) -> tuple[Mass, ...]:
     """Return the masses at one nerve in order of their slices; none where too few sections were measured.
 
     Parameters
@@ -56,51 +84,61 @@ def find_masses(volume: Volume, report: NerveReport, facts: SequenceFacts | None
         The nerve, of that volume.
     facts : SequenceFacts, optional
         Whether the image is T2-weighted or STIR; without, nothing is called like fluid.
+    others : sequence of ContrastSeries, optional
+        Further series on the voxels of the volume, for masses that are no brighter than fat on it.
     """
-    sections = report.sections
-    indices = [s.slice_index for s in sections]
-    if len(sections) < nerve_parameters()["sure_sections"] or any(b - a != 1 for a, b in pairwise(indices)):
+    if not masses_can_be_sought(report):
         return ()
-    plane = list(plane_axes(report.slice_axis))
-    course = np.array([s.centre[plane] for s in sections])
-    nerve = _Nerve(
-        report=report,
-        block=block_about(volume, sections, report.slice_axis, course),
-        course=course,
-        weighting=weighting_of(facts),
-    )
-    regions = [(r, "signal") for r in bright_regions(nerve.block)]
-    seen = np.zeros(nerve.block.nerve.shape, dtype=np.bool_)
-    for region, _ in regions:
-        seen |= region.mask
-    regions += [(r, "calibre") for r in _swollen(nerve) if not (r.mask & seen).any()]
-    found = [_mass(region, by == "calibre", nerve, volume) for region, by in regions]
-    return tuple(sorted((m for m in found if m is not None), key=lambda m: m.first_slice))
+    sections = report.sections
+    course = np.array([s.centre[list(plane_axes(report.slice_axis))] for s in sections])
+    swollen = swollen_stretches(report.measurements)
+    usual = usual_slices(len(sections), swollen)
+
+    def block_of(image: Volume) -> Block:
+        return block_about(image, sections, report.slice_axis, course, usual)
+
+    views = views_of(volume, facts, others, block_of)
+    nerves = [_Nerve(report=report, course=course, view=v) for v in views]
+    found: list[Mass] = []
+    seen = np.zeros(nerves[0].block.nerve.shape, dtype=np.bool_)
+
+    def keep(region: Region, by: MassFoundBy, nerve: _Nerve) -> None:
+        mass = None if (region.mask & seen).any() else _mass(region, by, nerve, volume)
+        if mass is not None:
+            found.append(mass)
+            np.logical_or(seen, region.mask, out=seen)
+
+    for nerve in nerves:
+        for region in bright_regions(nerve.block):
+            keep(region, "signal", nerve)
+    for region in _as_regions(swollen, nerves[0].block):
+        keep(region, "calibre", nerves[0])
+    for region in _pushing(nerves[0], found):
+        keep(region, "displacement", nerves[0])
+    return tuple(sorted(found, key=lambda m: m.first_slice))
 
 
-def _swollen(nerve: _Nerve) -> list[Region]:
-    """Return the stretches whose own outline swells as by a mass, ends included."""
-    p, n = mass_parameters(), nerve_parameters()
-    rows = nerve.report.measurements
-    sure = np.array([m.confidence >= n["unsure_below"] and m.area_mm2 > 0 for m in rows])
-    if sure.sum() < n["sure_sections"]:
-        return []
-    area = np.array([m.area_mm2 for m in rows])
-    ratio = area / np.median(area[sure])
-    wide = ratio >= n["swelling_ratio"]
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], wide, [False]]).astype(np.int8)))
+def _pushing(nerve: _Nerve, found: Sequence[Mass]) -> Iterator[Region]:
+    """Yield what lies where a displaced nerve should run, where no mass was found that explains it."""
+    for change in changes_along(nerve.report):
+        taken = any(m.first_slice <= change.last_slice and m.last_slice >= change.first_slice for m in found)
+        if change.kind == "nerve_displaced" and not taken:
+            region = pushing_region(nerve.block, nerve.course, displaced_stretch(change, nerve.block, nerve.course))
+            if region is not None:
+                yield region
+
+
+def _as_regions(stretches: Sequence[tuple[int, int]], block: Block) -> list[Region]:
+    """Return the outline of the nerve in each swollen stretch."""
     out = []
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        inner = sure[start:stop] & (ratio[start:stop] >= p["calibre_ratio"])
-        if start == 0 or stop == len(rows) or not inner.any() or stop - start > p["longest_share"] * len(rows):
-            continue
-        mask = nerve.block.nerve.copy()
+    for start, stop in stretches:
+        mask = block.nerve.copy()
         mask[..., :start] = mask[..., stop:] = False
         out.append(Region(mask=mask, share=mask.astype(np.float64), level=np.nan, usual=np.nan, border_share=np.nan))
     return out
 
 
-def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Mass | None:
+def _mass(region: Region, by: MassFoundBy, nerve: _Nerve, volume: Volume) -> Mass | None:
     """Return the mass that a region is, None where it is too small or too ragged."""
     p, block = mass_parameters(), nerve.block
     size = size_of(region, block)
@@ -110,20 +148,28 @@ def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Ma
     if size.narrow_mm < least or size.volume_mm3 < p["least_volume_mm3"] or size.fill < p["least_fill"]:
         return None
     inside, usual = inside_of(region, block, size), _nerve_signal(nerve, size)
-    place = _Place(relation="inside", eccentricity=0.0, pushes_mm=0.0, contact="") if by_calibre else None
+    place = _Place(relation="inside", eccentricity=0.0, pushes_mm=0.0, contact="") if by == "calibre" else None
     place = place or _placed(region, size, nerve)
-    if place.relation == "inside" and not by_calibre and not _wider(region, size, nerve):
+    if by == "displacement" and place.relation == "inside":
         return None
+    wider = by == "calibre" or place.relation != "inside" or _wider(region, size, nerve)
     to_nerve = inside.signal / usual if usual else None
     target = _target(inside, nerve)
     even = inside.evenness <= p["even_sd"] and not target
     fluid_like = _like_fluid(to_nerve, nerve.weighting, even=even)
-    doubts = _doubts(size, place, nerve, by_calibre=by_calibre, fluid_like=fluid_like)
+    if not wider and not fluid_like:
+        return None
+    doubts = _doubts(size, place, nerve, by=by, fluid_like=fluid_like)
+    if not wider:
+        doubts = [(True, "the nerve is no wider here: swollen fascicles look the same"), *doubts]
+    elif place.relation == "inside" and not place.fills and not fluid_like:
+        doubts = [(True, "it is a part of the nerve and not like fluid: swollen fascicles look the same"), *doubts]
     x, y, z = _centre(region, nerve, volume)
     within = place.relation == "inside"
     solid, cystic = ("mass_nerve_sheath", "intraneural_cyst") if within else ("mass_extrinsic", "mass_cystic")
     return Mass(
-        found_by="calibre" if by_calibre else "signal",
+        found_by=by,
+        series=nerve.view.name,
         first_slice=block.slices[size.slices[0]],
         last_slice=block.slices[size.slices[-1]],
         x_mm=x,
@@ -145,14 +191,14 @@ def _mass(region: Region, by_calibre: bool, nerve: _Nerve, volume: Volume) -> Ma
         pushes_mm=place.pushes_mm,
         kind=cystic if fluid_like else solid,
         likely=not any(severe for severe, _ in doubts),
-        reasons=_reasons(region, inside, place, nerve, by_calibre=by_calibre),
+        reasons=_reasons(region, inside, place, nerve, by=by),
         doubts=tuple(text for _, text in doubts),
         contours=_contours(region, size, block),
     )
 
 
 def _wider(region: Region, size: Size, nerve: _Nerve) -> bool:
-    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is no mass."""
+    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is at most a small cyst."""
     clear = [m.area_mm2 for n, m in enumerate(nerve.report.measurements) if n not in size.slices and m.area_mm2 > 0]
     if not clear:
         return False
@@ -185,12 +231,7 @@ def _target(inside: Inside, nerve: _Nerve) -> bool | None:
 def _placed(region: Region, size: Size, nerve: _Nerve) -> _Place:
     """Return where a bright region lies, by the outlines in its slices and by the course that they would have had."""
     p, block = mass_parameters(), nerve.block
-    overlaps = []
-    for n in size.slices:
-        outline = block.nerve[..., n]
-        if outline.any():
-            overlaps.append(float((outline & region.mask[..., n]).sum() / outline.sum()))
-    overlap = float(np.median(overlaps)) if overlaps else 1.0
+    overlap, within = _overlaps(region, size, block)
     straight = _undisturbed(nerve.course, size)
     n, low = size.largest, np.array(block.corner)
     middle = np.argwhere(region.mask[..., n]).mean(axis=0) + low
@@ -198,12 +239,28 @@ def _placed(region: Region, size: Size, nerve: _Nerve) -> _Place:
     eccentricity = float(np.hypot(*((middle - straight[n]) * block.spacing_mm[:2])) / max(radius, 1e-6))
     pushes = float(np.hypot(*((nerve.course[n] - straight[n]) * block.spacing_mm[:2])))
     relation: MassRelation = "touching"
-    if overlap >= p["inside_overlap"] and eccentricity <= p["inside_radii"]:
+    covers = overlap >= p["inside_overlap"] and eccentricity <= p["inside_radii"]
+    held = within >= p["inside_contained"] and eccentricity <= 1
+    if covers or held:
         relation = "inside"
     elif overlap <= p["beside_overlap"]:
         relation = "beside"
-    contact = f"it covers {overlap:.0%} of the nerve's outline (median over its slices)"
-    return _Place(relation=relation, eccentricity=eccentricity, pushes_mm=pushes, contact=contact)
+    contact = (
+        f"it covers {overlap:.0%} of the nerve's outline, which holds {within:.0%} of it (medians over its slices)"
+    )
+    return _Place(relation=relation, eccentricity=eccentricity, pushes_mm=pushes, contact=contact, fills=covers)
+
+
+def _overlaps(region: Region, size: Size, block: Block) -> tuple[float, float]:
+    """Return the share of the nerve's outline that a region covers and that of the region within it, medians."""
+    covered, held = [], []
+    for n in size.slices:
+        outline, mask = block.nerve[..., n], region.mask[..., n]
+        if outline.any() and mask.any():
+            both = float((outline & mask).sum())
+            covered.append(both / outline.sum())
+            held.append(both / mask.sum())
+    return (float(np.median(covered)), float(np.median(held))) if covered else (1.0, 0.0)
 
 
 def _undisturbed(course: FloatArray, size: Size) -> FloatArray:
@@ -235,18 +292,24 @@ def _contours(region: Region, size: Size, block: Block) -> tuple[tuple[int, Floa
     return tuple(out)
 
 
-def _reasons(region: Region, inside: Inside, place: _Place, nerve: _Nerve, *, by_calibre: bool) -> tuple[str, ...]:
-    if by_calibre:
+def _reasons(region: Region, inside: Inside, place: _Place, nerve: _Nerve, *, by: MassFoundBy) -> tuple[str, ...]:
+    if by == "calibre":
         ratio = mass_parameters()["calibre_ratio"]
         return (
             f"the outline of the nerve itself swells to more than {ratio:g} times its own median and narrows again",
         )
-    out = [
-        f"its signal is {inside.signal / region.usual:.2f} times that of the brightest tissue that is usual along the"
-        " nerve, and it ends on all sides within the slices",
-        f"{region.border_share:.0%} of its border is brighter inside than outside",
-        place.contact,
-    ]
+    ratio = inside.signal / region.usual
+    out = [f"it is seen on {nerve.view.name}"] if nerve.view.name else []
+    if by == "displacement":
+        out.append("the nerve gives way to it, and the same tissue is nowhere else so thick along the nerve")
+        out.append(f"its signal is {ratio:.2f} times that of the brightest tissue that is usual along the nerve")
+    else:
+        out.append(
+            f"its signal is {ratio:.2f} times that of the brightest tissue that is usual along the"
+            " nerve, and it ends on all sides within the slices"
+        )
+        out.append(f"{region.border_share:.0%} of its border is brighter inside than outside")
+    out.append(place.contact)
     if place.eccentricity >= mass_parameters()["eccentric_radii"]:
         out.append(f"its middle lies {place.eccentricity:.1f} of its radii off the undisturbed course: eccentric")
     if place.pushes_mm >= nerve_parameters()["displacement_mm"] and place.relation != "inside":
@@ -257,7 +320,7 @@ def _reasons(region: Region, inside: Inside, place: _Place, nerve: _Nerve, *, by
 
 
 def _doubts(
-    size: Size, place: _Place, nerve: _Nerve, *, by_calibre: bool, fluid_like: bool | None
+    size: Size, place: _Place, nerve: _Nerve, *, by: MassFoundBy, fluid_like: bool | None
 ) -> list[tuple[bool, str]]:
     """Return what speaks against a mass, each with whether it is severe."""
     p, out = mass_parameters(), []
@@ -270,7 +333,10 @@ def _doubts(
         out.append((False, "whether it lies inside the nerve or beside it cannot be told"))
     if nerve.block.spacing_mm[2] >= p["edge_slice_mm"]:
         out.append((False, f"its length is true to about a slice ({nerve.block.spacing_mm[2]:.0f} mm)"))
-    if by_calibre:
+    if by == "displacement":
+        out.append((True, "it is as bright as usual tissue: a lump of fat, or of muscle, looks the same"))
+        out.append((False, "its ends merge with the same tissue: it may be longer"))
+    if by == "calibre":
         out.append((True, "found by the outline alone: a joining branch or a wrong outline looks the same"))
     if nerve.weighting.doubt:
         out.append((False, nerve.weighting.doubt))

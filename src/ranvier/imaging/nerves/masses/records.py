@@ -12,7 +12,7 @@ from ranvier.core import read_table
 
 FloatArray = NDArray[np.float64]
 MassRelation = Literal["inside", "beside", "touching"]
-MassFoundBy = Literal["signal", "calibre"]
+MassFoundBy = Literal["signal", "calibre", "displacement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class Mass:
     Attributes
     ----------
     found_by : str
-        ``signal`` (brighter than all usual tissue near the nerve) or ``calibre`` (the outline itself swells).
+        ``signal`` (brighter than all usual tissue near the nerve), ``calibre`` (the outline itself swells) or
+        ``displacement`` (the nerve gives way to tissue that is as bright as usual, but thicker).
     first_slice, last_slice : int
     x_mm, y_mm, z_mm : float
         Centre of gravity, RAS+.
@@ -58,7 +59,9 @@ class Mass:
     contours : tuple of (int, ndarray)
         Slice and (n, 2) outline in index coordinates of the slice plane.
     references : tuple of (str, float)
-        Signal of the mass over that of each named tissue.
+        Signal of the mass over that of each named tissue; empty where it was seen on a further series.
+    series : str
+        The further series on which it was seen, empty for the outlined one; its signals are of that series.
     """
 
     found_by: MassFoundBy
@@ -87,6 +90,7 @@ class Mass:
     doubts: tuple[str, ...]
     contours: tuple[tuple[int, FloatArray], ...] = ()
     references: tuple[tuple[str, float], ...] = ()
+    series: str = ""
 
     @property
     def text(self) -> str:

@@ -1,9 +1,10 @@
 """Bounded bright regions near a nerve.
 
 The tissue that is usual along a nerve is learnt from its own slices: the brightest usual tissue is the median over the
-slices of a high quantile near the nerve, so that what is bright in a few slices only does not count as usual. A region
-must be brighter than that, end on all sides within what was looked at, and touch the nerve. A mass that is not brighter
-than fat on an image without fat suppression cannot be found this way, nor one that fills most of the tracked slices.
+slices of a high quantile near the nerve, so that what is bright in a few slices only does not count as usual. Slices in
+which the nerve itself is swollen as by a mass teach nothing: a long cyst would pass for usual tissue. A region must be
+brighter than that, end on all sides within what was looked at, and touch the nerve. A mass that is not brighter than
+fat on an image without fat suppression cannot be found this way, nor one that fills most of the tracked slices.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,6 +42,8 @@ class Block:
         Index in the slice plane of its first voxel.
     slices : tuple of int
         Indices of its slices.
+    usual : ndarray
+        (S,) bool, the slices in which the nerve has its own calibre: what is usual along it is learnt from these.
     """
 
     values: Image
@@ -50,6 +53,7 @@ class Block:
     spacing_mm: FloatArray
     corner: tuple[int, int]
     slices: tuple[int, ...]
+    usual: BoolArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,9 @@ class Region:
     border_share: float
 
 
-def block_about(volume: Volume, sections: Sequence[Section], slice_axis: int, course: FloatArray) -> Block:
+def block_about(
+    volume: Volume, sections: Sequence[Section], slice_axis: int, course: FloatArray, usual: BoolArray
+) -> Block:
     """Return the part of a volume about a nerve.
 
     Parameters
@@ -86,6 +92,8 @@ def block_about(volume: Volume, sections: Sequence[Section], slice_axis: int, co
     slice_axis : int
     course : ndarray
         (S, 2) where the nerve runs, index coordinates of the slice plane.
+    usual : ndarray
+        (S,) bool, the slices in which the nerve has its own calibre.
     """
     p = mass_parameters()
     values = volume.values.mean(axis=3) if volume.values.ndim == 4 else volume.values
@@ -108,6 +116,7 @@ def block_about(volume: Volume, sections: Sequence[Section], slice_axis: int, co
         spacing_mm=spacing,
         corner=(int(low[0]), int(low[1])),
         slices=slices,
+        usual=usual,
     )
 
 
@@ -126,7 +135,7 @@ def usual_brightness(block: Block) -> tuple[float, float]:
     p = mass_parameters()
     near = block.away_mm <= p["near_mm"]
     top = np.array(
-        [np.quantile(block.smoothed[..., n][near[..., n]], p["usual_share"]) for n in range(len(block.slices))]
+        [np.quantile(block.smoothed[..., n][near[..., n]], p["usual_share"]) for n in np.flatnonzero(block.usual)]
     )
     usual = float(np.median(top))
     below = top[top <= usual]
