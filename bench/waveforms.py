@@ -1,19 +1,22 @@
 """Waveforms of conduction studies: accuracy on simulated responses whose truth is known.
 
-Run: ``python bench/waveforms.py``. Seeds from 300,000 on were not looked at while the method was made. SNR is the
-negative-peak amplitude over the RMS noise of one sweep, white to 10 kHz; one row adds slow noise. The truth is read
-from the response without noise and artefact, by the same definitions and other code. Results are printed and written
-to ``bench/results/waveforms.json``.
+Run: ``python bench/waveforms.py``, with ``--progress FILE`` to go on after a stop. Seeds from 300,000 on were not
+looked at while the method was made. SNR is the negative-peak amplitude over the RMS noise of one sweep, white to
+10 kHz; one row adds slow noise. The truth is read from the response without noise and artefact, by the same
+definitions and other code. Results are printed and written to ``bench/results/waveforms.json``.
 """
 
+import argparse
 import json
-import time
+import tempfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from ledger import Ledger, state_of
 from scipy.stats import rankdata
 
 from ranvier.electrodiagnosis.waveforms import (
@@ -27,6 +30,7 @@ from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.simulation import Lesion, NervePlan, TrueMeasures, simulate_nerve
 
 ROOT = Path(__file__).parents[1]
+WAVEFORM_DATA = sorted((ROOT / "src" / "ranvier" / "electrodiagnosis" / "data").glob("waveform_*"))
 SEED, COUNT = 300_000, 100
 DOUBT_SEED, DOUBT_COUNT = 360_000, 300
 SIZES = ("amplitude", "duration", "area")
@@ -225,9 +229,8 @@ def unit_numbers(units: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def main() -> None:
-    """Run everything and write the figures."""
-    start = time.perf_counter()
+def measure(kept: Ledger) -> dict[str, object]:
+    """Return all figures; parts that the ledger holds are not made again."""
     plans = {
         "motor": NervePlan(distances_mm=MOTOR),
         "motor_slow_noise": NervePlan(distances_mm=MOTOR, slow_noise=0.3),
@@ -236,15 +239,28 @@ def main() -> None:
         "sensory": NervePlan(kind="sensory", distances_mm=SENSORY),
         "sensory_snr_100": NervePlan(kind="sensory", distances_mm=SENSORY, snr=100),
     }
-    out: dict[str, object] = {"simulated": True, "seeds": [SEED, SEED + COUNT], "responses": []}
-    rows = [responses(name, plan) for name, plan in plans.items()]
-    out["responses"] = rows
-    out["doubts"] = doubts()
-    out["velocity_share"] = {f"snr_{snr:g}": velocities(snr) for snr in (20, 100)}
-    out["block_and_dispersion"] = {f"snr_{snr:g}": told_apart(snr) for snr in (20, 100)}
-    out["f_waves"] = [f_waves(b, n) for b, n in ((0.03, 0.006), (0.003, 0.006), (0.01, 0.01))]
-    out["motor_units"] = [unit_numbers(n) for n in (5, 10, 20, 40, 80, 120, 160)]
-    out["seconds"] = round(time.perf_counter() - start, 1)
+    noises = ((0.03, 0.006), (0.003, 0.006), (0.01, 0.01))
+    return {
+        "responses": [kept.run(f"responses {n}", partial(responses, n, plan)) for n, plan in plans.items()],
+        "f_waves": [kept.run(f"f_waves {b} {n}", partial(f_waves, b, n)) for b, n in noises],
+        "block_and_dispersion": {
+            f"snr_{snr:g}": kept.run(f"lesions {snr}", partial(told_apart, snr)) for snr in (20, 100)
+        },
+        "velocity_share": {f"snr_{snr:g}": kept.run(f"velocity {snr}", partial(velocities, snr)) for snr in (20, 100)},
+        "doubts": kept.run("doubts", doubts),
+        "motor_units": [kept.run(f"units {n}", partial(unit_numbers, n)) for n in (5, 10, 20, 40, 80, 120, 160)],
+    }
+
+
+def main() -> None:
+    """Run everything that is not done yet and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--progress", type=Path, default=Path(tempfile.mkdtemp()) / "waveforms.json")
+    state = state_of([ROOT / "src" / "ranvier" / "electrodiagnosis" / "waveforms", Path(__file__), *WAVEFORM_DATA])
+    kept = Ledger(parser.parse_args().progress, state)
+    out: dict[str, object] = {"simulated": True, "seeds": [SEED, SEED + COUNT], "state": state}
+    out |= measure(kept)
+    out["cpu_seconds"] = kept.cpu_seconds()
     path = ROOT / "bench" / "results" / "waveforms.json"
     path.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(out, indent=1))

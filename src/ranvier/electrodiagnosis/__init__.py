@@ -7,8 +7,9 @@ from ranvier.electrodiagnosis.conduction import conduction_findings, unused_cond
 from ranvier.electrodiagnosis.needle import needle_findings, unused_needle
 from ranvier.electrodiagnosis.signals import analysed_recordings, measured_waveforms, unused_signals
 from ranvier.electrodiagnosis.studies import NerveStudy, load_studies, study_for
+from ranvier.electrodiagnosis.whole import WholeReading, whole_readings
 
-__all__ = ["NerveStudy", "findings", "load_studies", "study_for", "unused"]
+__all__ = ["NerveStudy", "WholeReading", "findings", "load_studies", "study_for", "unused", "whole_readings"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:

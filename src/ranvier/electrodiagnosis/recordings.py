@@ -16,6 +16,22 @@ _READ = {
 }
 
 
+CLASS_BASIS = (
+    "The class was fitted on simulated recordings (assumed) and one recording is one site of one muscle: "
+    "its probability is calibrated on simulation only."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassedRecording:
+    """The class of one recording, its probability (0 where it is uncertain) and its reasons."""
+
+    place: str
+    name: str
+    share: float
+    reasons: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
     """The class of one recording with its reasons, or why there is none."""
@@ -46,6 +62,16 @@ def recording_findings(case: Case) -> tuple[Finding, ...]:
             day=recording.day,
         )
         for number, (recording, observed) in enumerate(items, 1)
+    )
+
+
+def classed_recordings(case: Case) -> tuple[ClassedRecording, ...]:
+    """Return the class of each recording that could be analysed and that ``emg.csv`` does not judge."""
+    asked = [(r, _outcome(r)) for r in case.recordings if not _judged_by_hand(r, case)]
+    return tuple(
+        ClassedRecording(place=in_words(r.place), name=outcome.name, share=outcome.share, reasons=outcome.reasons)
+        for r, outcome in asked
+        if outcome.name
     )
 
 

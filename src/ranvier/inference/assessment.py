@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from ranvier.case import Citation, IncompleteStatement, Onset, Patient, Unused
 from ranvier.core import Finding, Modality, Side, Status
+from ranvier.electrodiagnosis import WholeReading
 
 SCHEMA_VERSION = "1.0"
 
@@ -192,7 +193,10 @@ class BasisShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The whole conclusion on one case."""
+    """The whole conclusion on one case.
+
+    `studies` holds the classes of the conduction study and of needle recordings; they are shown and not weighed.
+    """
 
     schema_version: str
     ranvier_version: str
@@ -220,6 +224,7 @@ class Assessment:
     incomplete: tuple[IncompleteStatement, ...]
     remarks: tuple[str, ...]
     basis: tuple[BasisShare, ...]
+    studies: tuple[WholeReading, ...] = ()
 
     def candidate(self, disorder: str) -> Candidate | None:
         """Return the candidate with that id, or None when it is not among them."""

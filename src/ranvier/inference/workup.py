@@ -61,4 +61,9 @@ def work_up(case: Case, nerves: Nerves | None = None, burdens: Mapping[str, Burd
     least = load_parameters()["criteria_shown"]
     thought_of = {c.disorder for c in assessed.candidates if c.probability >= least}
     met = criteria_met(case, load_graph(), thought_of)
-    return replace(assessed, unused=collect_unused(case), remarks=(*assessed.remarks, *met))
+    return replace(
+        assessed,
+        unused=collect_unused(case),
+        remarks=(*assessed.remarks, *met),
+        studies=electrodiagnosis.whole_readings(case, load_graph()),
+    )

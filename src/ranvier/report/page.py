@@ -24,6 +24,7 @@ _WEIGHTS = 14
 _OWN_ESTIMATE = "estimate"
 _DAYS_A_YEAR, _DAYS_A_MONTH = 365.25, 30.44
 _FEWEST = 2
+_REASONS = 4
 
 
 @cache
@@ -72,6 +73,7 @@ def render_page(assessment: Assessment) -> str:
         shown=assessment.candidates[:_SHOWN_CANDIDATES],
         explained=assessment.candidates[:_EXPLAINED],
         n_weights=_WEIGHTS,
+        n_reasons=_REASONS,
         widest=_widest(assessment),
         planned=[t for t in assessment.next_tests if t.worthwhile][:_PLANNED],
         visibility=Markup(visibility_picture(assessment)),

@@ -87,8 +87,8 @@ def test_a_firing_rate_counts_only_of_a_steady_unit() -> None:
 
 def test_few_units_are_said() -> None:
     few, many = (of([unit()] * n, "tibialis_anterior", None)["duration"].sentence for n in (3, 20))
-    assert "of few units" in few
-    assert "of few units" not in many
+    assert "too few to be sure" in few
+    assert "too few to be sure" not in many
     assert "checked" in many
 
 

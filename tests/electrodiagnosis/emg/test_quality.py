@@ -25,8 +25,11 @@ def test_most_wrapped_samples_of_a_simulated_recording_come_back(seed: int, rate
     turns = np.round(true / SPAN)
     wrapped = Recording(values_mv=true - turns * SPAN, rate_hz=rate, span_mv=SPAN)
     assert np.count_nonzero(turns) > 100
-    wrong = np.abs(mend_wraps(wrapped).values_mv - true) > 1e-6
+    mended = mend_wraps(wrapped)
+    wrong = np.abs(mended.values_mv - true) > 1e-6
     assert wrong.sum() <= 0.08 * np.count_nonzero(turns)
+    assert not np.any(wrong & ~mended.doubtful)
+    assert mended.doubtful.mean() < 0.25
 
 
 def test_the_range_is_inferred_from_the_steps_when_the_file_does_not_tell_it() -> None:
@@ -40,7 +43,16 @@ def test_the_range_is_inferred_from_the_steps_when_the_file_does_not_tell_it() -
 def test_a_large_signal_within_its_range_is_left_alone() -> None:
     values = 3.2 * np.sin(np.arange(40000) / 12.0)
     recording = Recording(values_mv=values, rate_hz=10000, span_mv=SPAN)
-    np.testing.assert_array_equal(mend_wraps(recording).values_mv, values)
+    mended = mend_wraps(recording)
+    np.testing.assert_array_equal(mended.values_mv, values)
+    assert not mended.doubtful.any()
+
+
+def test_the_note_and_the_result_tell_which_samples_are_not_trusted() -> None:
+    true = np.round(4.9 * np.sin(np.arange(20000) / 20) ** 9, 4)
+    checked = check_quality(Recording(values_mv=(true + SPAN / 2) % SPAN - SPAN / 2, rate_hz=10000, span_mv=SPAN))
+    told = next(note.text for note in checked.notes if note.kind == "wrap")
+    assert f"{sum(s.stop - s.start for s in checked.doubtful)} samples about them" in told
 
 
 @pytest.mark.parametrize("mains", [50.0, 60.0])

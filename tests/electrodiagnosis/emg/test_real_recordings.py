@@ -31,6 +31,15 @@ def test_the_wrapped_recording_comes_near_its_truth(real_emg: Path) -> None:
     assert after <= 130  # at 4 kHz not every wrapped spike can be told from its samples
 
 
+def test_every_sample_of_the_wrapped_recording_that_is_still_wrong_is_not_trusted(real_emg: Path) -> None:
+    truth = np.load(real_emg / "emgdb" / "emg_neuropathy_true_mV_4000Hz.npy").astype(float)
+    mended = mend_wraps(read_recording(real_emg / "emgdb" / "emg_neuropathy.hea"))
+    wrong = np.abs(mended.values_mv - truth) > 0.001
+    assert wrong.any()
+    assert not np.any(wrong & ~mended.doubtful)
+    assert mended.doubtful.mean() < 0.08
+
+
 @pytest.mark.parametrize("name", ["emg_healthy", "emg_myopathy"])
 def test_recordings_that_did_not_wrap_are_left_alone(real_emg: Path, name: str) -> None:
     assert mend_wraps(read_recording(real_emg / "emgdb" / f"{name}.hea")).moved == 0

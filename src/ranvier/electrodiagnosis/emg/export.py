@@ -31,6 +31,7 @@ def analysis_to_json(
         From `compare_with_norms`.
     """
     study, result = analysis.study, analysis.result
+    rate = study.checked.recording.rate_hz
     out = {
         "class": result.name,
         "probabilities": dict(result.probabilities),
@@ -42,6 +43,7 @@ def analysis_to_json(
         "seconds": study.checked.recording.seconds,
         "noise_mv": study.checked.noise_mv,
         "quality": [asdict(note) for note in study.checked.notes],
+        "not_trusted_s": [[s.start / rate, s.stop / rate] for s in study.checked.doubtful],
         "measures": asdict(study.measures),
         "norms": [asdict(n) for n in norms],
         "explained_share": study.explained,

@@ -57,7 +57,7 @@ class NormComparison:
         """Return the comparison in words."""
         limits = " to ".join(f"{v:.3g}" for v in (self.low, self.high) if v is not None)
         limits = f"up to {limits}" if self.low is None else limits
-        few = "" if self.units >= emg_parameters()["norm_units"] else ", of few units"
+        few = "" if self.units >= emg_parameters()["norm_units"] else ", too few to be sure"
         return (
             f"{self.words} {self.value:.3g}{' ' + self.unit if self.unit else ''} ({self.units} units{few}): "
             f"{self.verdict} the norm ({limits}; {self.technique} analysis, {self.source}, {self.status})"

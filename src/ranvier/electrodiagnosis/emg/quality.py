@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from ranvier.electrodiagnosis.emg.activity import Segment, segments
 from ranvier.electrodiagnosis.emg.filters import keep_band
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.recording import Floats, Recording
@@ -42,11 +43,12 @@ class QualityNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A mended recording, its noise floor (RMS, mV, above 10 Hz) and the notes."""
+    """A mended recording, its noise floor (RMS, mV, above 10 Hz), the notes, and the stretches not to be trusted."""
 
     recording: Recording
     noise_mv: float
     notes: tuple[QualityNote, ...]
+    doubtful: tuple[Segment, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -75,7 +77,11 @@ def check_quality(recording: Recording) -> Checked:
         notes.append(QualityNote(kind="low_rate", mended=False, text=text))
     wraps = mend_wraps(recording)
     if wraps.moved:
-        text = f"{wraps.moved} samples wrapped at 16 bits ({wraps.span_mv:.4f} mV) were put back; some may be left."
+        unsure = int(np.count_nonzero(wraps.doubtful))
+        text = (
+            f"{wraps.moved} samples wrapped at 16 bits ({wraps.span_mv:.4f} mV) were put back; {unsure} samples about"
+            f" them ({unsure / len(wraps.doubtful):.1%}) are not trusted: they may be off by that much."
+        )
         notes.append(QualityNote(kind="wrap", mended=True, text=text))
     notes += _clipping(wraps.values_mv)
     values = wraps.values_mv - np.median(wraps.values_mv)
@@ -86,7 +92,7 @@ def check_quality(recording: Recording) -> Checked:
         text = f"The noise floor is {noise * _UV:.0f} uV; small potentials and rest cannot be judged."
         notes.append(QualityNote(kind="noise", mended=False, text=text))
     mended = Recording(values_mv=values, rate_hz=recording.rate_hz, channel=recording.channel)
-    return Checked(recording=mended, noise_mv=noise, notes=tuple(notes))
+    return Checked(recording=mended, noise_mv=noise, notes=tuple(notes), doubtful=segments(wraps.doubtful))
 
 
 def noise_floor(values_mv: Floats, rate_hz: float) -> float:

@@ -5,31 +5,55 @@ wave crosses the edge two jumps of nearly the whole range tell it. A fast spike 
 the range between two samples, and smoothness alone cannot tell then: so runs of samples are moved by the
 range as long as that lowers three costs together: the way from sample to sample, the slow baseline (an
 amplifier that blocks direct current leaves motor unit potentials without net area), and how rare a value
-of that size and sign is in this recording. What stays ambiguous stays as recorded; the caller is told how
-many samples were moved, not that all are right.
+of that size and sign is in this recording. What stays ambiguous stays as recorded.
+
+At 4 kHz some wraps cannot be told from the samples at all. So the caller is told sample by sample what is not trusted:
+whatever lies within a few milliseconds of a moved sample or of a jump over half the range, and every run that could be
+moved, or moved back, at little cost. The rest of the recording is free of wraps as far as that rule reaches.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import butter, sosfiltfilt
 
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.recording import Floats, Recording
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 _MAD = 1.4826
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """Values in mV, how many of them were moved by a whole range, and the width of the range."""
+    """A recording with its wrapped samples put back.
+
+    Attributes
+    ----------
+    values_mv : (n_samples,) float, mV
+    moved : int
+        Samples that were moved by a whole range.
+    span_mv : float or None
+        Width of the range.
+    doubtful : (n_samples,) bool
+        Samples that may be off by a whole range, moved or not.
+    """
 
     values_mv: Floats
     moved: int
     span_mv: float | None
+    doubtful: Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turned:
+    """By how many ranges each sample is moved, and which samples a change of their run would cost little."""
+
+    turns: Ints
+    cheap: Bools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +80,31 @@ def mend_wraps(recording: Recording) -> Mended:
     span = recording.span_mv or _infer_span(recording)
     p = emg_parameters()
     if span is None or len(values) < recording.rate_hz:
-        return Mended(values_mv=values, moved=0, span_mv=span)
+        return _untouched(values, span)
     scaled = values / span
     full = scaled.max() > p["wrap_reach"] / 2 and scaled.min() < -p["wrap_reach"] / 2
     if not full or np.abs(np.diff(scaled)).max() <= p["wrap_jump"]:
-        return Mended(values_mv=values, moved=0, span_mv=span)
-    turns = _one_way(scaled, recording.rate_hz)
-    return Mended(values_mv=values + turns * span, moved=int(np.count_nonzero(turns)), span_mv=span)
+        return _untouched(values, span)
+    found = _one_way(scaled, recording.rate_hz)
+    return Mended(
+        values_mv=values + found.turns * span,
+        moved=int(np.count_nonzero(found.turns)),
+        span_mv=span,
+        doubtful=found.cheap | _near_wraps(scaled, found.turns, recording.rate_hz),
+    )
+
+
+def _untouched(values: Floats, span: float | None) -> Mended:
+    return Mended(values_mv=values, moved=0, span_mv=span, doubtful=np.zeros(len(values), dtype=bool))
+
+
+def _near_wraps(scaled: Floats, turns: Ints, rate_hz: float) -> Bools:
+    """Tell which samples lie near a moved one or near a jump over half the range, where the potential wrapped."""
+    p = emg_parameters()
+    jumps = np.flatnonzero(np.abs(np.diff(scaled)) > p["wrap_jump"])
+    marks = turns != 0
+    marks[jumps] = marks[jumps + 1] = True
+    return np.asarray(maximum_filter1d(marks, 2 * int(p["wrap_doubt_s"] * rate_hz) + 1))
 
 
 def _infer_span(recording: Recording) -> float | None:
@@ -81,43 +123,70 @@ def _infer_span(recording: Recording) -> float | None:
     return float(span) if p["wrap_reach"] * span < np.ptp(values) <= span * (1 + p["wrap_step_error"]) else None
 
 
-def _one_way(scaled: Floats, rate_hz: float) -> Ints:
+def _one_way(scaled: Floats, rate_hz: float) -> _Turned:
     """Return the turns; where most go one way, the search is done again with that way only.
 
     A motor unit potential has its largest peak on one side, so real wraps seldom go both ways.
     """
-    turns = _turns(scaled, rate_hz, 0)
-    up, down = int(np.sum(turns > 0)), int(np.sum(turns < 0))
+    found = _turns(scaled, rate_hz, 0)
+    up, down = int(np.sum(found.turns > 0)), int(np.sum(found.turns < 0))
     ratio = emg_parameters()["wrap_one_way"]
     if max(up, down) < ratio * min(up, down) or min(up, down) == 0:
-        return turns
+        return found
     return _turns(scaled, rate_hz, 1 if up > down else -1)
 
 
-def _turns(scaled: Floats, rate_hz: float, only: int) -> Ints:
-    """Return by how many ranges each sample is moved; see the module for the costs."""
+def _turns(scaled: Floats, rate_hz: float, only: int) -> _Turned:
+    """Return the turns with the least cost that was found; see the module for the costs."""
     p = emg_parameters()
     turns = _slow_crossings(scaled, rate_hz, only)
     runs = _candidate_runs(scaled, rate_hz)
-    sos = butter(2, p["wrap_baseline_hz"], "lowpass", fs=rate_hz, output="sos")
-    growth, peak = _baseline_of_runs(sos, int(runs.length.max(initial=0)), rate_hz)
+    weigher = _Weigher.of(runs, rate_hz)
     for _ in range(int(p["wrap_rounds"])):
-        moved = scaled + turns
-        slow = sosfiltfilt(sos, sosfiltfilt(sos, moved))
-        spread = _local_spread(slow, rate_hz)
+        best, by = weigher.best_moves(scaled, turns, only)
+        if not _apply(turns, runs, best, by, rate_hz):
+            break
+    best, _ = weigher.best_moves(scaled, turns, only)
+    cheap = np.zeros(len(scaled) + 1, dtype=np.int64)
+    small = best < p["wrap_doubt_cost"]
+    np.add.at(cheap, runs.start[small], 1)
+    np.add.at(cheap, runs.stop[small], -1)
+    return _Turned(turns=turns, cheap=np.cumsum(cheap)[:-1] > 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weigher:
+    """What moving each run by one range would cost: filter of the baseline, its energy by length and of one sample."""
+
+    runs: _Runs
+    rate_hz: float
+    sos: Floats
+    growth: Floats
+    peak: float
+
+    @classmethod
+    def of(cls, runs: _Runs, rate_hz: float) -> "_Weigher":
+        """Return the weigher of some runs."""
+        sos = butter(2, emg_parameters()["wrap_baseline_hz"], "lowpass", fs=rate_hz, output="sos")
+        growth, peak = _baseline_of_runs(sos, int(runs.length.max(initial=0)), rate_hz)
+        return cls(runs=runs, rate_hz=rate_hz, sos=sos, growth=growth, peak=peak)
+
+    def best_moves(self, scaled: Floats, turns: Ints, only: int) -> tuple[Floats, Ints]:
+        """Return the cost of the better move of each run and the move, given the turns so far."""
+        runs, moved = self.runs, scaled + turns
+        slow = sosfiltfilt(self.sos, sosfiltfilt(self.sos, moved))
+        spread = _local_spread(slow, self.rate_hz)
         best, by = np.full(len(runs.start), np.inf), np.zeros(len(runs.start), dtype=np.int64)
         for step in (-1, 1):
             cost = _cost(moved, turns, runs, step)
-            baseline = 2 * step * _sums(slow, runs) + growth[runs.length]
-            cost += baseline * peak / (2 * spread[runs.start] ** 2)
+            baseline = 2 * step * _sums(slow, runs) + self.growth[runs.length]
+            cost += baseline * self.peak / (2 * spread[runs.start] ** 2)
             new = turns[runs.start] + step
             whole = _sums(turns, runs) == runs.length * turns[runs.start]
             cost[~whole | (np.abs(new) > 1) | ((new != 0) & (new == -only))] = np.inf
             by = np.where(cost < best, step, by)
             best = np.minimum(cost, best)
-        if not _apply(turns, runs, best, by, rate_hz):
-            break
-    return turns
+        return best, by
 
 
 def _slow_crossings(scaled: Floats, rate_hz: float, only: int) -> Ints:
