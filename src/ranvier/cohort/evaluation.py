@@ -14,7 +14,7 @@ from ranvier.cohort.sites import site_is_right
 from ranvier.cohort.truth import Truth, read_truth
 from ranvier.core import UnreadableCaseError
 from ranvier.disorders import load_catalogue
-from ranvier.inference import Assessment, Nerves, load_library, work_up
+from ranvier.inference import Assessment, Nerves, assess, collect_findings, load_library
 
 _BINS = 5
 _DRAWS = 2000
@@ -118,7 +118,8 @@ def evaluate_folder(folder: Path, *, only: str = "*", report: Callable[[CaseResu
     results = []
     nerves = Nerves(load_library(), load_graph())
     for path in case_folders(folder, only):
-        assessment = work_up(read_case(path), nerves)
+        case = read_case(path)
+        assessment = assess(case, collect_findings(case), nerves, plan=False)
         result = judge(path.name, assessment, read_truth(path))
         results.append(result)
         if report is not None:

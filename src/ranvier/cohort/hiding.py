@@ -68,14 +68,14 @@ def additions(folder: Path, *, report: Callable[[Modality], None] | None = None)
     nerves = Nerves(load_library(), load_graph())
     loaded = [(p.name, read_case(p), read_truth(p)) for p in case_folders(folder)]
     cases = [(name, case, truth, collect_findings(case)) for name, case, truth in loaded]
-    whole = {name: judge(name, assess(case, found, nerves), truth) for name, case, truth, found in cases}
+    whole = {name: judge(name, assess(case, found, nerves, plan=False), truth) for name, case, truth, found in cases}
     out = []
     for modality in MODALITIES:
         having = [c for c in cases if any(f.modality is modality for f in c[3])]
         if not having:
             continue
         less = [
-            judge(name, assess(case, [f for f in found if f.modality is not modality], nerves), truth)
+            judge(name, assess(case, [f for f in found if f.modality is not modality], nerves, plan=False), truth)
             for name, case, truth, found in having
         ]
         full = [whole[name] for name, *_ in having]

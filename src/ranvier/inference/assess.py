@@ -48,6 +48,8 @@ def assess(
     findings: Sequence[Finding],
     nerves: Nerves | None = None,
     burdens: Mapping[str, Burden] | None = None,
+    *,
+    plan: bool = True,
 ) -> Assessment:
     """Return the assessment of one case.
 
@@ -61,6 +63,8 @@ def assess(
         Hypotheses and the forward models kept from earlier cases; the packaged hypotheses by default.
     burdens : mapping of str to Burden, optional
         What each test costs here; the packaged table by default.
+    plan : bool
+        False leaves out the plan of the next tests, which takes most of the time.
     """
     nerves = Nerves(load_library(), load_graph()) if nerves is None else nerves
     library, graph = nerves.library, nerves.graph
@@ -96,7 +100,7 @@ def assess(
         findings=tuple(findings),
         red_flags=red_flags(findings, case.onset, graph),
         stability=explainer.stability(),
-        next_tests=Planner(case, evidence, singles, post, nerves, burdens).plan(),
+        next_tests=Planner(case, evidence, singles, post, nerves, burdens).plan() if plan else (),
         left_out=tuple(
             LeftOut(finding=n.finding.id, statement=n.finding.statement, reason=n.reason) for n in evidence.not_used
         ),
