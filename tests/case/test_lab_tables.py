@@ -30,6 +30,8 @@ def read(tmp_path: Path, text: str) -> Case:
         ("5,5 bis 7,2", 5.5, 7.2, "", None),
         ("negativ", None, None, "", "negative"),
         ("IgM kappa", None, None, "", "positive"),
+        ("٧٫٢", 7.2, None, "", None),
+        ("7·2", 7.2, None, "", None),
     ],
 )
 def test_values_as_they_are_written(
@@ -83,3 +85,10 @@ def test_a_range_the_wrong_way_round_is_told(tmp_path: Path) -> None:
     case = read(tmp_path, "test,value,unit\nTSH,9-3,mIU/L\nB12,150,pg/mL\n")
     assert [r.test for r in case.laboratory] == ["b12"]
     assert "no range" in case.unused[0].problem
+
+
+@pytest.mark.parametrize("value", ["7;2", "7_2 mmol/L".replace("_", "\u2022"), "7'2"])
+def test_a_number_that_goes_on_after_a_strange_sign_is_not_cut_short(tmp_path: Path, value: str) -> None:
+    case = read(tmp_path, f'test,value,unit\nGlucose,"{value}",mmol/L\n')
+    assert case.laboratory == ()
+    assert [u.origin.row for u in case.unused] == [2]

@@ -86,3 +86,9 @@ def test_impossible_sections_are_refused(count: int, length_mm: float) -> None:
         skin_density([SkinSection(count=count, length_mm=length_mm)])
     with pytest.raises(SectionError, match="no section"):
         skin_density([])
+
+
+@pytest.mark.parametrize(("count", "length_mm", "what"), [(30, 3000, "micrometres"), (99999, 3, "no skin has")])
+def test_sections_in_other_units_are_asked_for(count: int, length_mm: float, what: str) -> None:
+    with pytest.raises(SectionError, match=what):
+        skin_density([SkinSection(count=count, length_mm=length_mm)])

@@ -102,6 +102,8 @@ def test_case_yaml_says_the_same(tmp_path: Path) -> None:
         ("sural,,,,", "says nothing of the tissue"),
         ("skin,,,12,", "lacks its count or its length"),
         ("skin,onion bulbs,perhaps,,", "perhaps"),
+        ("skin,,,2.5,3", "no whole number"),
+        ("skin,,,900,3", "possible"),
     ],
 )
 def test_a_bad_row_is_named_and_the_rest_is_read(tmp_path: Path, row: str, what: str) -> None:

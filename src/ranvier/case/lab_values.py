@@ -19,6 +19,8 @@ _FIGURE = r"[-+]?[\d.,]*\d[\d.,]*(?:e[-+]?\d+)?"
 _TITRE = re.compile(rf"{_SIGN}\b1\s*[:/]\s*(\d[\d.,]*)\b")
 _RANGE = re.compile(rf"^({_FIGURE})\s*(?:-|–|to|bis|à)\s*({_FIGURE})\s*([^\d].*|)$", re.IGNORECASE)
 _NUMBER = re.compile(rf"^{_SIGN}({_FIGURE})\s*(.*)$", re.IGNORECASE)
+_POINTS = str.maketrans({"٫": ".", "．": ".", "·": ".", "٬": ",", "，": ",", "−": "-"})
+_BROKEN = re.compile(r"[^\s\w*^×/%(\[]\d")
 _GROUPS = re.compile(r"(?<=\d)[ '’\u00a0\u202f](?=\d{3}(?:\D|$))")
 
 
@@ -49,8 +51,12 @@ class ValueText:
 
 
 def read_text(text: str) -> ValueText:
-    """Return the parts of a value."""
-    text = _GROUPS.sub("", text.strip())
+    """Return the parts of a value; a number that goes on after a strange sign is none, and stays among the words.
+
+    >>> read_text("٧٫٢ mmol/L").number, read_text("7;2").number
+    ('٧.٢', '')
+    """
+    text = _GROUPS.sub("", text.strip().translate(_POINTS))
     if titre := _TITRE.search(text):
         words = (text[: titre.start()] + text[titre.end() :]).strip(" ()")
         return ValueText(
@@ -58,7 +64,7 @@ def read_text(text: str) -> ValueText:
         )
     if span := _RANGE.match(text):
         return ValueText(number=span[1], highest=span[2], unit=span[3].strip())
-    if match := _NUMBER.match(text):
+    if (match := _NUMBER.match(text)) and not _BROKEN.match(match[3]):
         return ValueText(number=match[2], comparator=_comparator(match[1]), unit=match[3].strip())
     return ValueText(words=text, kinds=_kinds(text))
 

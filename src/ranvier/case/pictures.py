@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from ranvier.case.context import Context, origin_of
+from ranvier.case.numbers import NumberReader
 from ranvier.case.places import AREAS, MUSCLES, STRUCTURES
 from ranvier.case.records import (
     BiopsyResult,
@@ -148,7 +149,22 @@ def _biopsy(item: BiopsyItem, origin: Origin, context: Context) -> BiopsyResult:
 def _count(part: SkinCountItem, context: Context) -> SkinCount | None:
     count = context.numbers.read(part.count, origin_of(part, "biopsy.sections", part.count), "skin_count")
     length = context.numbers.read(part.length_mm, origin_of(part, "biopsy.sections", part.length_mm), "skin_length_mm")
-    return None if count is None or length is None else SkinCount(count=round(count), length_mm=length)
+    return counted_skin(count, length, origin_of(part, "biopsy.sections", part.count), context.numbers)
+
+
+def counted_skin(
+    count: float | None, length_mm: float | None, origin: Origin, numbers: NumberReader
+) -> SkinCount | None:
+    """Return a counted section of skin; None for half of one, and, with a note, for one that no skin can give."""
+    if count is None or length_mm is None:
+        return None
+    if count != round(count):
+        problem = f"a count of {count:g} fibres is no whole number; the section was not used"
+        numbers.problems.error(origin, problem, "write the fibres counted on each section, and its own length")
+        return None
+    if not numbers.possible(count / length_mm, origin, "ienfd_per_mm"):
+        return None
+    return SkinCount(count=round(count), length_mm=length_mm)
 
 
 def skin_method(text: str | None) -> SkinMethod | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ranvier.case.context import Context, origin_of
 from ranvier.case.csvtext import Row, Sheet, read_sheet
-from ranvier.case.pictures import read_tissue, skin_method
+from ranvier.case.pictures import counted_skin, read_tissue, skin_method
 from ranvier.case.problems import shown
 from ranvier.case.records import BiopsyResult, CornealResult, FeatureStatement, NerveSection, SkinCount, SkinMethod
 from ranvier.case.schema import CornealItem
@@ -77,7 +77,7 @@ def _stated(row: Row, context: Context) -> FeatureStatement | None:
 def _counted(row: Row, sheet: Sheet) -> SkinCount | None:
     count = sheet.numbers.read(row.text("count"), row.origin("count"), "count")
     length = sheet.numbers.read(row.text("length_mm"), row.origin("length_mm"), "length_mm")
-    return None if count is None or length is None else SkinCount(count=round(count), length_mm=length)
+    return counted_skin(count, length, row.origin("count"), sheet.numbers)
 
 
 def _note_empty(row: Row, context: Context) -> None:

@@ -88,7 +88,7 @@ def skin(
     method: Annotated[
         Literal["bright_field", "immunofluorescence"], typer.Option("--method", help="How fibres were shown.")
     ],
-    age: Annotated[float | None, typer.Option("--age", min=0, help="Age in years.")] = None,
+    age: Annotated[float | None, typer.Option("--age", min=0, max=120, help="Age in years.")] = None,
     sex: Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="Sex.")] = None,
 ) -> None:
     """Turn fibre counts of the skin of the distal leg into a density, its limits, and advice to stop counting."""

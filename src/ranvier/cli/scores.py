@@ -33,5 +33,5 @@ def scores(
         typer.echo(f"{where}: {item.severity}: {item.problem} {item.remedy}", err=True)
     if not results:
         typer.echo("Nothing is known of any score.")
-        if read.unused or unused:
+        if read.unused or unused or not case.is_dir():
             raise typer.Exit(code=1)

@@ -120,7 +120,15 @@ def labs(
     case = read_tables(labs=source, patient=Patient(age_y=age, sex=sex), subject=subject)
     for rule in conclusions(case):
         typer.echo(f"{'together':10}  {rule.sentence} [{rule.status.value}]")
-    _show(collect_findings(case), collect_unused(case), json_file)
+    findings, unused = collect_findings(case), collect_unused(case)
+    if not findings and not unused:
+        n = len(case.laboratory)
+        typer.echo(
+            f"{n} results, and none of them speaks for or against a cause." if n else "There is no result in it."
+        )
+    _show(findings, unused, json_file)
+    if not case.laboratory:
+        raise typer.Exit(code=1)
 
 
 def localise(

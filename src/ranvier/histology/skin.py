@@ -14,7 +14,7 @@ from scipy import special
 
 from ranvier.core import OutsideReferenceError, Status, UnknownNameError, read_table
 from ranvier.histology.errors import SectionError
-from ranvier.histology.parameters import PACKAGE
+from ranvier.histology.parameters import PACKAGE, section_parameters
 from ranvier.histology.sections import poisson_interval
 from ranvier.reference import ienfd_limit
 
@@ -90,10 +90,7 @@ def skin_density(sections: Sequence[SkinSection]) -> SkinDensity:
     if not sections:
         raise SectionError("no section was given: state a count and a length in millimetres for each")
     for section in sections:
-        if section.count < 0 or not (np.isfinite(section.length_mm) and section.length_mm > 0):
-            raise SectionError(
-                f"a section needs a count from 0 and a length above 0 mm (got {section.count}, {section.length_mm})"
-            )
+        _check(section)
     count, length = sum(s.count for s in sections), sum(s.length_mm for s in sections)
     low, high = poisson_interval(count)
     return SkinDensity(
@@ -105,6 +102,24 @@ def skin_density(sections: Sequence[SkinSection]) -> SkinDensity:
         high_per_mm=high / length,
         uneven_p=_unevenness(sections, count, length),
     )
+
+
+def _check(section: SkinSection) -> None:
+    """Raise SectionError for a count or a length that no section has."""
+    if section.count < 0 or not (np.isfinite(section.length_mm) and section.length_mm > 0):
+        raise SectionError(
+            f"a section needs a count from 0 and a length above 0 mm (got {section.count}, {section.length_mm})"
+        )
+    most_mm, most_per_mm = (section_parameters()[name] for name in ("skin_length_most_mm", "skin_density_most_per_mm"))
+    if section.length_mm > most_mm:
+        raise SectionError(
+            f"a section of {section.length_mm:g} mm of epidermis is longer than {most_mm:g} mm: is it in micrometres?"
+        )
+    if section.count > most_per_mm * section.length_mm:
+        raise SectionError(
+            f"{section.count} fibres on {section.length_mm:g} mm are more than {most_per_mm:g} per mm, which no skin"
+            " has: check the count, and that the length is in millimetres"
+        )
 
 
 def skin_limits(method: str, age_y: float | None, sex: Sex | None) -> tuple[SkinLimit, ...]:
