@@ -86,6 +86,8 @@ def test_a_picture_becomes_masks_table_summary_and_overlay(tmp_path: Path) -> No
     assert f"Fibre {unsure[0][1]}, {100 * unsure[0][0]:.0f} %" in page
     assert summary["area_doubts"][0] in page
     assert "No limit, no verdict" in page
+    reaches = summary["histogram"][-1]["high_um"] > summary["large_from_um"]
+    assert ("large: over" in page) is reaches
 
 
 def test_the_corrections_that_the_page_offers_take_out_that_fibre(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from ranvier.report.svg import picture, rect, text
 
 _WIDTH, _HEIGHT = 520.0, 260.0
 _LEFT, _BOTTOM, _TOP, _RIGHT = 46.0, 40.0, 18.0, 12.0
+_LABEL = 120.0
 _MOST_POINTS = 3000
 
 
 def histogram_picture(summary: SectionSummary) -> str:
-    """Return the histogram of fibre diameters as SVG, with the border between small and large; empty without fibres."""
+    """Return the histogram of fibre diameters as SVG, with the border between small and large if it is in it."""
     bins = summary.histogram
     if not bins:
         return ""
@@ -22,9 +23,12 @@ def histogram_picture(summary: SectionSummary) -> str:
         top = _y(b.n / most)
         label = f"<title>{b.low_um:g} to {b.high_um:g} um: {b.n}</title>"
         body.append(f"<g>{label}{rect(left + 1, top, right - left - 2, _y(0) - top, fill='#0b3c6f')}</g>")
-    border = _x(min(summary.large_from_um, bins[-1].high_um), bins[-1].high_um)
-    body.append(f'<line x1="{border:.1f}" y1="{_TOP}" x2="{border:.1f}" y2="{_y(0):.1f}" stroke="#555"/>')
-    body.append(text(border + 4, _TOP + 10, f"large: over {summary.large_from_um:g} µm"))
+    if summary.large_from_um < bins[-1].high_um:
+        border = _x(summary.large_from_um, bins[-1].high_um)
+        body.append(f'<line x1="{border:.1f}" y1="{_TOP}" x2="{border:.1f}" y2="{_y(0):.1f}" stroke="#555"/>')
+        room = border + _LABEL < _WIDTH
+        words = f"large: over {summary.large_from_um:g} µm"
+        body.append(text(border + (4 if room else -4), _TOP + 10, words, anchor="start" if room else "end"))
     said = f"{summary.n_measured} fibres, {summary.n_small} small and {summary.n_large} large"
     return picture((0, 0, _WIDTH, _HEIGHT), "Fibre diameters", said, body)
 
