@@ -10,6 +10,7 @@ from ranvier.core import MissingExtraError
 
 Image = NDArray[np.float32]
 _DARK, _BRIGHT = 1.0, 99.5
+_QUALITY = 85
 
 
 def grey_levels(values: Image, of: Image) -> NDArray[np.uint8]:
@@ -27,13 +28,7 @@ def png_address(grey: NDArray[np.uint8]) -> str:
     MissingExtraError
         If Pillow is not installed.
     """
-    try:
-        import PIL.Image
-    except ImportError as error:
-        raise MissingExtraError("drawing MR images", "mri") from error
-    out = io.BytesIO()
-    PIL.Image.fromarray(np.ascontiguousarray(grey)).save(out, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+    return _address(grey, "png", 1, MissingExtraError("drawing MR images", "mri"))
 
 
 def jpeg_address(picture: NDArray[np.uint8], shrink: int = 1) -> str:
@@ -44,10 +39,14 @@ def jpeg_address(picture: NDArray[np.uint8], shrink: int = 1) -> str:
     MissingExtraError
         If Pillow is not installed.
     """
+    return _address(picture, "jpeg", shrink, MissingExtraError("drawing sections", "histology"))
+
+
+def _address(picture: NDArray[np.uint8], kind: str, shrink: int, missing: MissingExtraError) -> str:
     try:
         import PIL.Image
     except ImportError as error:
-        raise MissingExtraError("drawing sections", "histology") from error
+        raise missing from error
     out = io.BytesIO()
-    PIL.Image.fromarray(np.ascontiguousarray(picture)).reduce(shrink).save(out, format="JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+    PIL.Image.fromarray(np.ascontiguousarray(picture)).reduce(shrink).save(out, format=kind.upper(), quality=_QUALITY)
+    return f"data:image/{kind};base64," + base64.b64encode(out.getvalue()).decode("ascii")
