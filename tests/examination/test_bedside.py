@@ -18,7 +18,7 @@ from ranvier.case import (
 )
 from ranvier.case.records import SensoryModality, SensoryResult
 from ranvier.core import Finding, GradedReading, Modality, Origin, Place, PlaceKind, Side
-from ranvier.examination import findings
+from ranvier.examination import UNMENTIONED, findings
 
 GRAPH = load_graph()
 ORIGIN = Origin(file="case.yaml", row=10)
@@ -30,8 +30,9 @@ def where(kind: PlaceKind, *ids: str, side: Side = Side.LEFT) -> Place:
 
 
 def one(**records: Any) -> Finding:
-    """Return the only finding of a case."""
-    (found,) = findings(Case(id="x", patient=Patient(), onset=Onset(), **records), GRAPH)
+    """Return the only finding of a case, beside what it does not speak of."""
+    all_of_it = findings(Case(id="x", patient=Patient(), onset=Onset(), **records), GRAPH)
+    (found,) = [f for f in all_of_it if f.observable not in UNMENTIONED]
     return found
 
 

@@ -42,8 +42,13 @@ def test_a_feature_can_speak_of_a_part() -> None:
     assert not {p for p in _parts(extent(findings, load_graph())) if p[:2] == ("unmentioned_sensory_trouble", "leg")}
 
 
-def test_a_case_that_tells_little_says_nothing_by_its_silence() -> None:
-    assert extent(_told(strength("deltoid", Side.LEFT, 3)), load_graph()) == ()
+def test_one_complaint_at_a_place_is_enough_for_silence_about_the_rest() -> None:
+    parts = _parts(extent(_told(strength("deltoid", Side.LEFT, 3)), load_graph()))
+    assert {("unmentioned_weakness", "leg", "left"), ("unmentioned_weakness_part", "hand", "left")} <= parts
+
+
+def test_a_case_that_names_no_place_of_trouble_says_nothing_by_its_silence() -> None:
+    assert extent([strength("deltoid", Side.LEFT, 5)], load_graph()) == ()
     assert extent([reflex("knee", Side.BOTH, 2), feature("diabetes")], load_graph()) == ()
 
 

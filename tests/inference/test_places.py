@@ -5,13 +5,13 @@ import pytest
 from tests.inference.builders import case, evidence_of, feature, place, strength
 
 from ranvier.anatomy import load_graph
-from ranvier.core import PlaceKind, Side
+from ranvier.core import PlaceKind, Side, read_table
 from ranvier.inference import infer, load_library
 from ranvier.inference.assess import assess, side_is_told
 from ranvier.inference.features import feature_mask
 from ranvier.inference.items import parse_item
 from ranvier.inference.summary import sites_of
-from ranvier.inference.terms import place_mask, term_mask
+from ranvier.inference.terms import Reach, place_mask, term_mask
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,36 @@ def test_a_rash_in_a_territory_is_a_sign_of_its_root_and_a_tinel_sign_there_is_n
     assert tap is not None
     assert library.hit(rash)[at_root].all()
     assert not library.hit(tap)[at_root].any()
+
+
+@pytest.mark.parametrize(
+    ("where", "nerve", "elsewhere"),
+    [
+        ("buttock", "tunnel:gluteal_piriformis", "nerve:femoral"),
+        ("groin", "nerve:obturator", "nerve:sural"),
+        ("neck", "nerve:spinal_accessory", "nerve:deep_palmar"),
+        ("shoulder", "nerve:axillary", "nerve:deep_palmar"),
+        ("knee", "nerve:common_fibular", "nerve:obturator"),
+    ],
+)
+def test_an_injury_reaches_the_nerves_that_pass_beneath_it(where: str, nerve: str, elsewhere: str) -> None:
+    hurt = feature_mask(parse_item(f"trauma_at_site@area:{where}").finding(Side.LEFT, 1))
+    assert hurt is not None
+    assert (hurt & term_mask((nerve,), Side.LEFT)).any()
+    assert not (hurt & term_mask((nerve,), Side.RIGHT)).any()
+    assert not (hurt & term_mask((elsewhere,), Side.LEFT)).any()
+
+
+def test_every_skin_area_says_which_nerves_pass_beneath_it() -> None:
+    graph = load_graph()
+    stations = {s.mri_station for s in graph.segments}
+    for area in graph.areas:
+        mask = place_mask(place(PlaceKind.AREA, Side.LEFT, area), Reach.PASSING)
+        own = place_mask(place(PlaceKind.AREA, Side.LEFT, area))
+        assert mask is not None
+        assert own is not None
+        assert (mask | own == mask).all(), area
+    named = read_table("ranvier.inference", "passing.csv", ("kind", "id", "stations", "status"))
+    assert {s for row in named for s in row["stations"].split(";")} <= stations
+    assert {row["id"] for row in named if row["kind"] == "area"} <= set(graph.areas)
+    assert {n for row in named for n in row["nerves"].split(";") if n} <= set(graph.nerves)

@@ -8,6 +8,7 @@ from ranvier.anatomy import load_graph
 from ranvier.core import Side
 from ranvier.inference import Nerves, gather_evidence, load_library
 from ranvier.inference.assess import assess
+from ranvier.inference.items import parse_item
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.singles import score_singles
 
@@ -83,3 +84,13 @@ def test_rows_of_states_hold_their_probable_units() -> None:
         want = {int(library.unit_row[u, singles.unit_grade[u]]) for u in mine}
         assert set(table[1:, column].tolist()) - {-1} == want
         assert set(singles.rows_of(library, int(state)).tolist()) == want | {int(state)}
+
+
+def test_one_change_seen_by_two_kinds_of_imaging_counts_once() -> None:
+    seen = [
+        parse_item(f"{modality}/nerve_enlarged@nerve:median").finding(Side.LEFT, 1)
+        for modality in ("mri", "ultrasound")
+    ]
+    assert evidence_of(*seen).weight.sum() == pytest.approx(1.0)
+    elsewhere = parse_item("ultrasound/nerve_enlarged@nerve:ulnar").finding(Side.LEFT, 1)
+    assert evidence_of(seen[0], elsewhere).weight.sum() > 1.5

@@ -14,7 +14,7 @@ from ranvier.anatomy import NerveGraph
 from ranvier.core import Finding, GradedReading, Modality, Origin, Place, PlaceKind, Side, read_table, side_in_words
 
 _PACKAGE = "ranvier.examination"
-_ENOUGH = 2
+_ENOUGH = 1
 _BEDSIDE = (Modality.HISTORY, Modality.EXAMINATION)
 _BOTH_SIDES = (Side.LEFT, Side.RIGHT)
 

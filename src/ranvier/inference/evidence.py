@@ -190,15 +190,22 @@ def _weights(observations: Sequence[Observation], kind: str) -> FloatArray:
 
 
 def _facts(observations: Sequence[Observation]) -> list[Hashable]:
-    """Return a key for each observation, the same for what was found alike on both sides."""
-    out: list[Hashable] = []
-    for number, o in enumerate(observations):
-        place = o.finding.place
-        one_side = o.model is not None and place is not None and bool(o.left) != bool(o.right)
-        out.append(
-            (o.finding.observable, place.ids, o.finding.reading, o.finding.day) if one_side and place else number
-        )
-    return out
+    """Return a key for each observation, the same for what was found alike on both sides.
+
+    A change of structure that two kinds of imaging show at one place is one fact too.
+    """
+    return [_fact(o, number) for number, o in enumerate(observations)]
+
+
+def _fact(o: Observation, number: int) -> Hashable:
+    place = o.finding.place
+    if place is None:
+        return number
+    if o.kind == "image" and is_present(o.finding):
+        return (o.finding.observable, place.ids, place.side, True)
+    if o.model is not None and bool(o.left) != bool(o.right):
+        return (o.finding.observable, place.ids, o.finding.reading, o.finding.day)
+    return number
 
 
 def _explained(observations: Sequence[Observation]) -> NDArray[np.bool_]:

@@ -18,12 +18,14 @@ from ranvier.disorders import Association, Catalogue
 from ranvier.inference.library import Library
 from ranvier.inference.observations import Observation
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.terms import place_mask
+from ranvier.inference.terms import Reach, place_mask
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 _DEFINING = ("gene_", "biopsy_")
+_REACH: Mapping[str, Reach] = {"area": Reach.WHOLE, "any": Reach.PASSING}
+"""What a patch of skin stands for, by what a feature may lie on."""
 
 
 def is_present(finding: Finding) -> bool:
@@ -36,12 +38,13 @@ def is_present(finding: Finding) -> bool:
 def feature_mask(finding: Finding) -> BoolArray | None:
     """Return the segments at the place of a finding, or None where it names no nerve structure.
 
-    A feature that can only lie on the skin (a rash, an anaesthetic patch) marks a territory, not a point of a nerve.
+    A feature that can only lie on the skin (a rash, an anaesthetic patch) marks a territory, not a point of a nerve;
+    one that can lie anywhere (an injury, an operation, a mass) also marks the nerves that pass beneath.
     """
     if finding.place is None:
         return None
     known = load_vocabulary().features.get(finding.observable)
-    return place_mask(finding.place, territory=known is not None and known.place_kind == "area")
+    return place_mask(finding.place, _REACH.get(known.place_kind, Reach.END) if known else Reach.END)
 
 
 def lesion_hits(library: Library, observations: Sequence[Observation]) -> BoolArray:

@@ -4,6 +4,8 @@ The graph knows one side; here every segment exists twice: index ``i`` is the le
 ``i + n_segments`` the right one.
 """
 
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache, lru_cache
 
 import numpy as np
@@ -25,6 +27,7 @@ _ROOT_ORDER = (
     *(f"S{i}" for i in range(1, 6)),
 )
 _ROOT_KINDS = (SegmentKind.VENTRAL_ROOT, SegmentKind.DORSAL_ROOT)
+_NERVE_KINDS = (SegmentKind.PLEXUS, SegmentKind.NERVE, SegmentKind.BRANCH)
 
 
 def both_sides(segments: tuple[int, ...], side: Side, n_segments: int) -> BoolArray:
@@ -104,8 +107,19 @@ def term_mask(terms: tuple[str, ...], side: Side) -> BoolArray:
     return both_sides(segments, side, len(graph.segments))
 
 
+class Reach(StrEnum):
+    """How much of the nerves a patch of skin stands for."""
+
+    END = "end"
+    """The last segments of its own nerves: a Tinel sign or a numb patch."""
+    WHOLE = "whole"
+    """The whole way of its own nerves, from the root on: what is seen in a territory, such as a rash."""
+    PASSING = "passing"
+    """The end of its own nerves and every nerve or plexus that runs beneath: an injury, a mass, a tender spot."""
+
+
 @lru_cache(maxsize=4096)
-def place_mask(place: Place, *, territory: bool = False) -> BoolArray | None:
+def place_mask(place: Place, reach: Reach = Reach.END) -> BoolArray | None:
     """Return the segments that a place names, or None when it names no nerve structure.
 
     A skin area stands for the last segments of its nerves and a muscle for those of its own: a
@@ -116,21 +130,21 @@ def place_mask(place: Place, *, territory: bool = False) -> BoolArray | None:
     ----------
     place : Place
         Where.
-    territory : bool
-        For what is seen in a territory of skin, such as a rash: its whole way, from the root on.
+    reach : Reach
+        What a patch of skin stands for.
     """
     graph = load_graph()
     if place.kind is PlaceKind.REGION and place.ids == (WHOLE_BODY,) and place.side in (Side.LEFT, Side.RIGHT):
         return both_sides(tuple(range(len(graph.segments))), place.side, len(graph.segments))
     segments: set[int] = set()
     for id_ in place.ids:
-        segments.update(_place_segments(graph, place.kind, id_, whole=territory))
+        segments.update(_place_segments(graph, place.kind, id_, reach))
     if not segments:
         return None
     return both_sides(tuple(sorted(segments)), place.side, len(graph.segments))
 
 
-def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str, *, whole: bool) -> tuple[int, ...]:
+def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str, reach: Reach) -> tuple[int, ...]:
     if kind in (PlaceKind.NERVE, PlaceKind.TUNNEL):
         return graph.segments_at(f"{kind.value}:{id_}")
     if kind is PlaceKind.NODE:
@@ -143,5 +157,27 @@ def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str, *, whole: bool
         return tuple(s for path in paths for s in path.segments[-2:])
     if kind is PlaceKind.AREA:
         paths = graph.paths("area", id_, "sensory")
-        return tuple(s for path in paths for s in (path.segments if whole else path.segments[-2:]))
+        own = tuple(s for path in paths for s in (path.segments if reach is Reach.WHOLE else path.segments[-2:]))
+        return (*own, *_beneath(graph, id_)) if reach is Reach.PASSING else own
     return ()
+
+
+def _beneath(graph: NerveGraph, area: str) -> tuple[int, ...]:
+    """Return the stretches of nerve and plexus that run beneath a patch of skin, whether they end there or not."""
+    rows = _passing()
+    stations, nerves = rows.get(("area", area)) or rows[("region", graph.areas[area].region)]
+    near = (s for s in graph.segments if s.mri_station in stations and s.kind in _NERVE_KINDS)
+    return tuple(s.index for s in near if not nerves or s.nerve in nerves)
+
+
+@cache
+def _passing() -> Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]]:
+    """Return what runs beneath each region of the skin, or one patch of it: stations, and nerves where not all do."""
+    rows = read_table("ranvier.inference", "passing.csv", ("kind", "id", "stations", "nerves", "status"))
+    return {
+        (row["kind"], row["id"]): (
+            frozenset(row["stations"].split(";")),
+            frozenset(row["nerves"].split(";") if row["nerves"] else ()),
+        )
+        for row in rows
+    }
