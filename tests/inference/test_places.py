@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from tests.inference.builders import case, evidence_of, feature, place, strength
+from tests.inference.builders import case, evidence_of, feature, inferred, place, strength
 
 from ranvier.anatomy import load_graph
-from ranvier.core import PlaceKind, Side, read_table
+from ranvier.core import Finding, PlaceKind, Side, read_table
 from ranvier.inference import infer, load_library
-from ranvier.inference.assess import assess, side_is_told
+from ranvier.inference.assess import assess
 from ranvier.inference.features import feature_mask
 from ranvier.inference.items import parse_item
+from ranvier.inference.observations import told_sides
 from ranvier.inference.summary import sites_of
 from ranvier.inference.terms import Reach, place_mask, term_mask
 
@@ -35,14 +36,14 @@ def test_a_point_of_the_plexus_does_not_stand_for_the_roots_above_it() -> None:
 
 def test_without_a_told_side_the_site_has_an_unknown_side() -> None:
     weak = [strength(m, Side.UNKNOWN, 2) for m in ("tibialis_anterior", "extensor_hallucis_longus")]
-    assert not side_is_told(weak)
+    assert not told_sides(weak)
     sides = {s.side for c in assess(case(), weak).candidates for s in c.sites}
     assert not sides & {Side.LEFT, Side.RIGHT}
     assert Side.UNKNOWN in sides
 
 
 def test_one_told_side_is_enough() -> None:
-    assert side_is_told([strength("tibialis_anterior", Side.LEFT, 2)])
+    assert told_sides([strength("tibialis_anterior", Side.LEFT, 2)])
 
 
 def test_a_lesion_on_either_side_is_no_sum_of_both() -> None:
@@ -118,3 +119,31 @@ def test_every_skin_area_says_which_nerves_pass_beneath_it() -> None:
     assert {s for row in named for s in row["stations"].split(";")} <= stations
     assert {row["id"] for row in named if row["kind"] == "area"} <= set(graph.areas)
     assert {n for row in named for n in row["nerves"].split(";") if n} <= set(graph.nerves)
+
+
+def _chance(*findings: Finding) -> float:
+    _, post = inferred(*findings)
+    return float(post.main[load_library().disorder_ids.index("peroneal_fh")])
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_many_findings_without_a_side_cost_no_more_than_one(count: int) -> None:
+    muscles = ("tibialis_anterior", "extensor_hallucis_longus", "fibularis_longus", "extensor_digitorum_longus")[:count]
+    told = _chance(*(strength(m, Side.LEFT, 3) for m in muscles))
+    untold = _chance(*(strength(m, Side.UNKNOWN, 3) for m in muscles))
+    assert np.log(untold / (1 - untold)) > np.log(told / (1 - told)) - np.log(2) - 0.1
+
+
+def test_a_finding_without_a_side_is_of_the_only_side_that_is_told() -> None:
+    told = _chance(strength("tibialis_anterior", Side.RIGHT, 3), strength("fibularis_longus", Side.RIGHT, 3))
+    partly = _chance(strength("tibialis_anterior", Side.RIGHT, 3), strength("fibularis_longus", Side.UNKNOWN, 3))
+    assert partly == pytest.approx(told)
+
+
+def test_untold_sides_leave_both_sides_of_the_map_alike() -> None:
+    lesions = assess(case(), [strength("tibialis_anterior", Side.UNKNOWN, 3)]).nerve_lesions
+    by_part: dict[str, set[float]] = {}
+    for lesion in lesions:
+        by_part.setdefault(lesion.part, set()).add(lesion.probability)
+    assert all(len(p) == 1 for p in by_part.values())
+    assert max(max(p) for p in by_part.values()) > 0.1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.inference.builders import evidence_of, study
+from tests.inference.builders import evidence_of, strength, study
 
 from ranvier.anatomy import load_graph
 from ranvier.core import Side
@@ -106,7 +106,7 @@ def test_a_missing_plantar_response_says_less_than_a_missing_sural_one() -> None
     assert plantar.log_likelihood[healthy, 0] > sural.log_likelihood[healthy, 0] + 1
 
 
-def test_an_unknown_side_is_read_as_either() -> None:
+def test_an_unknown_side_is_read_as_either_where_the_case_names_both() -> None:
     known = study("cmap_amplitude", "fibular_motor_edb", Side.LEFT, 2)
     assert known.place is not None
     unknown = replace(known, place=replace(known.place, side=Side.UNKNOWN))
@@ -115,5 +115,5 @@ def test_an_unknown_side_is_read_as_either() -> None:
         next(i for i, s in enumerate(library.states) if (s.disorder, s.side, s.grade) == ("peroneal_fh", side, 4))
         for side in (Side.LEFT, Side.RIGHT)
     )
-    values = evidence_of(unknown).log_likelihood
+    values = evidence_of(unknown, strength("deltoid", Side.LEFT, 0), strength("deltoid", Side.RIGHT, 0)).log_likelihood
     assert values[left, 0] == pytest.approx(values[right, 0])

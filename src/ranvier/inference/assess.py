@@ -8,7 +8,6 @@ from ranvier import __version__
 from ranvier.anatomy import load_graph
 from ranvier.case import Case
 from ranvier.core import Finding, Side, lower_first
-from ranvier.examination import UNMENTIONED
 from ranvier.inference.assessment import SCHEMA_VERSION, Assessment, Candidate, LeftOut
 from ranvier.inference.combinations import Combiner
 from ranvier.inference.evidence import Evidence, gather_evidence
@@ -16,6 +15,7 @@ from ranvier.inference.explain import Explainer
 from ranvier.inference.library import Library, load_library
 from ranvier.inference.mri import mri_answer
 from ranvier.inference.nerves import Nerves
+from ranvier.inference.observations import told_sides
 from ranvier.inference.overlaps import with_overlaps
 from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning import Burden, Planner
@@ -71,7 +71,7 @@ def assess(
     evidence = gather_evidence(case, findings, library, graph, nerves)
     singles, post = infer(evidence)
     explainer = Explainer(evidence, singles, post)
-    told = side_is_told(findings)
+    told = bool(told_sides(findings))
     candidates = _candidates(library, singles, post, explainer, told)
     first = library.disorder_ids.index(candidates[0].disorder)
     model = VisibilityModel(library, graph, case.patient.height_cm, evidence.when)
@@ -96,7 +96,7 @@ def assess(
         mri=mri_answer(candidates, visibility, findings),
         tests=diagnostic_tests(),
         visibility=visibility,
-        nerve_lesions=nerve_lesions(library, singles, post, graph),
+        nerve_lesions=nerve_lesions(library, singles, post, graph, side_told=told),
         findings=tuple(findings),
         red_flags=red_flags(findings, case.onset, graph),
         stability=explainer.stability(),
@@ -135,12 +135,6 @@ def _candidates(
             )
         )
     return tuple(out)
-
-
-def side_is_told(findings: Sequence[Finding]) -> bool:
-    """Tell whether any finding says left or right; without one, the side of a lesion is not known."""
-    written = [f.place for f in findings if f.place is not None and f.observable not in UNMENTIONED]
-    return any(place.side in (Side.LEFT, Side.RIGHT) for place in written)
 
 
 def _neuropathy(library: Library, post: Posterior) -> float:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ranvier.core import Finding, GradedReading, NumericReading, Place, PlaceKind, PresenceReading, Side
 from ranvier.disorders import Catalogue, load_catalogue
+from ranvier.examination import UNMENTIONED
 from ranvier.examination.scores import SCORE_PREFIX
 from ranvier.inference.missing import missing_share
 from ranvier.inference.parameters import ReadingModel, load_parameters, load_reading_models
@@ -63,13 +64,41 @@ def observe(
     """Return the findings that bear on the hypotheses, and those that do not, in somebody of this age."""
     used: list[Observation] = []
     unused: list[NotUsed] = []
-    for finding in findings:
+    everything = tuple(findings)
+    side = untold_side(everything)
+    for finding in everything:
         outcome = observe_one(finding, catalogue)
         if isinstance(outcome, Observation):
-            used.extend(by_side(at_age(outcome, age_y)))
+            used.extend(by_side(on_the_side(at_age(outcome, age_y), side)))
         else:
             unused.append(outcome)
     return tuple(used), tuple(unused)
+
+
+def told_sides(findings: Iterable[Finding]) -> frozenset[Side]:
+    """Return which of left and right the findings name; what is not spoken of names none."""
+    written = (f.place.side for f in findings if f.place is not None and f.observable not in UNMENTIONED)
+    return frozenset(side for side in written if side in (Side.LEFT, Side.RIGHT))
+
+
+def untold_side(findings: Iterable[Finding]) -> Side:
+    """Return the side that readings without a side speak of: the only one that the case names.
+
+    Where it names none they all speak of the same side, whichever that is: it is called left. Where it names both,
+    nobody can tell.
+    """
+    told = told_sides(findings)
+    if len(told) == len((Side.LEFT, Side.RIGHT)):
+        return Side.UNKNOWN
+    return next(iter(told), Side.LEFT)
+
+
+def on_the_side(observation: Observation, side: Side) -> Observation:
+    """Return a reading whose side is not told as one of that side."""
+    place = observation.finding.place
+    if observation.model is None or place is None or place.side is not Side.UNKNOWN or side is Side.UNKNOWN:
+        return observation
+    return replace(observation, right=()) if side is Side.LEFT else replace(observation, left=())
 
 
 def at_age(observation: Observation, age_y: float | None) -> Observation:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,23 +156,24 @@ def _unit_label(name: str) -> str:
     return re.sub(r"\b([clts]\d{1,2})\b", lambda m: m[1].upper(), name.replace("_", " "))
 
 
-def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: NerveGraph) -> tuple[NerveLesion, ...]:
+def nerve_lesions(
+    library: Library, singles: Singles, post: Posterior, graph: NerveGraph, *, side_told: bool = True
+) -> tuple[NerveLesion, ...]:
     """Return the probability that each named part of the nerve graph is lesioned, by side.
 
     Parts are roots, plexus elements, nerves and tunnels; a part is lesioned when any of its segments is. A loss that
-    falls on the longest fibres first lies in no part: it comes first, as a pattern.
+    falls on the longest fibres first lies in no part: it comes first, as a pattern. Where no finding tells left from
+    right, both sides are as likely.
     """
     weights = _row_weights(library, singles, post)
     n = len(graph.segments)
     out = [_by_length(library, weights)]
     for part in read_table("ranvier.inference", "parts.csv", ("id", "label", "kind", "terms")):
         index = sorted({s for term in part["terms"].split(";") for s in graph.segments_at(term)})
-        for offset, side in ((0, Side.LEFT), (n, Side.RIGHT)):
-            mask = np.zeros(2 * n)
-            mask[[i + offset for i in index]] = 1.0
-            hit = library.hit(mask)
-            hit[library.n_states :] &= ~hit[library.base_row[library.n_states :]]
-            probability = float(min(weights[hit].sum(), 1.0))
+        chances = [_chance_at(library, weights, [i + offset for i in index], n) for offset in (0, n)]
+        if not side_told:
+            chances = [sum(chances) / 2] * 2
+        for side, probability in zip((Side.LEFT, Side.RIGHT), chances, strict=True):
             out.append(
                 NerveLesion(
                     part=part["id"],
@@ -182,6 +184,15 @@ def nerve_lesions(library: Library, singles: Singles, post: Posterior, graph: Ne
                 )
             )
     return tuple(out)
+
+
+def _chance_at(library: Library, weights: FloatArray, segments: Sequence[int], n: int) -> float:
+    """Return the probability that any of these segments is lesioned; `n` segments lie on each side."""
+    mask = np.zeros(2 * n)
+    mask[list(segments)] = 1.0
+    hit = library.hit(mask)
+    hit[library.n_states :] &= ~hit[library.base_row[library.n_states :]]
+    return float(min(weights[hit].sum(), 1.0))
 
 
 def _by_length(library: Library, weights: FloatArray) -> NerveLesion:
