@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from tests.inference.builders import evidence_of, strength, study
 
 from ranvier.anatomy import load_graph
-from ranvier.core import Side
+from ranvier.core import Finding, Side
 from ranvier.electrodiagnosis import load_studies
 from ranvier.inference import load_library
 from ranvier.inference.items import parse_item
 from ranvier.inference.missing import missing_in_health, missing_share
 from ranvier.inference.observations import at_age, representatives
-from ranvier.inference.parameters import load_reading_models, reading_model
+from ranvier.inference.parameters import load_parameters, load_reading_models, reading_model
 from ranvier.inference.readings import graded_probability, upper_mean
 
 MODELS = sorted(load_reading_models())
@@ -117,3 +117,38 @@ def test_an_unknown_side_is_read_as_either_where_the_case_names_both() -> None:
     )
     values = evidence_of(unknown, strength("deltoid", Side.LEFT, 0), strength("deltoid", Side.RIGHT, 0)).log_likelihood
     assert values[left, 0] == pytest.approx(values[right, 0])
+
+
+def _best(disorder: str, *findings: Finding) -> float:
+    evidence = evidence_of(*findings)
+    library = load_library()
+    rows = [i for i, s in enumerate(library.states) if s.disorder == disorder]
+    return float((evidence.log_likelihood[rows] @ evidence.weight).max())
+
+
+def test_each_muscle_counts_by_what_it_does_of_a_movement() -> None:
+    weak = parse_item("strength@muscle:shoulder_abduction").finding(Side.LEFT, 1)
+    assert _best("axillary", weak) > _best("spinal_accessory", weak) > _best("ulnar_elbow", weak) + 1
+
+
+def test_a_needle_in_a_group_of_muscles_tells_of_the_worst_of_them() -> None:
+    group = np.array([[0.0], [0.0], [0.0], [0.0], [0.0], [0.0], [2.0], [2.0]])
+    assert upper_mean(group, abnormal=True, needle=True)[0] == pytest.approx(2.0)
+    assert upper_mean(group, abnormal=True)[0] == pytest.approx(1.0)
+    assert upper_mean(group, abnormal=False, needle=True)[0] == upper_mean(group, abnormal=False)[0]
+
+
+def test_the_worst_reflex_arc_may_still_give_a_reduced_reflex() -> None:
+    reduced = parse_item("reflex@reflex:ankle").finding(Side.LEFT, 3)
+    assert _best("cmt1a", reduced) > -3.5
+    cap = load_parameters()["reflex_cap"]
+    absent = graded_probability(np.array([cap]), reading_model("reflex"), 4, 4)[0]
+    assert 0.8 < absent < 0.95
+
+
+@given(st.floats(0, 8), st.sampled_from(sorted(load_reading_models())))
+def test_no_grade_of_a_reading_is_impossible(x: float, name: str) -> None:
+    model = reading_model(name)
+    chances = [graded_probability(np.array([x]), model, g, g)[0] for g in range(len(model.cuts) + 1)]
+    assert sum(chances) == pytest.approx(1.0)
+    assert min(chances) >= load_parameters()["reading_blind"] / (len(model.cuts) + 1) * 0.999

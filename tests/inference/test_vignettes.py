@@ -24,7 +24,6 @@ WRONG = {
     "superior_gluteal": PART,
     "sural": FEW,
     "saphenous": FEW,
-    "cauda_equina": SPREAD,
     "pudendal": PART,
     "abducens": PART,
     "ganglia": SPREAD,

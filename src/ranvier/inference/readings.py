@@ -1,13 +1,15 @@
 """Likelihood of each reading under each hypothesis: an ordered probit or a normal on its channel."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ranvier.core import GradedReading, NumericReading, PresenceReading
+from ranvier.anatomy import load_graph
+from ranvier.core import GradedReading, Modality, NumericReading, PresenceReading
 from ranvier.inference.channels import Channels, Timing, timing
 from ranvier.inference.forward import ForwardModel
 from ranvier.inference.mixing import Mix
@@ -127,7 +129,28 @@ def _gather(
     """Return one deficit for all probes of one side, ``(n,)``."""
     if probes[0].kind == "reflex_in":
         return _reflex(value, channels, probes, columns, observation)
-    return upper_mean(value[[columns[p] for p in probes]], says_abnormal(observation))
+    each = value[[columns[p] for p in probes]]
+    shares = _shares_of_movement(tuple(p.id for p in probes)) if probes[0].kind == "muscle" else None
+    if shares is not None:
+        return np.asarray(shares @ each)
+    return upper_mean(each, says_abnormal(observation), needle=_by_needle(observation))
+
+
+def _by_needle(observation: Observation) -> bool:
+    return observation.finding.modality is Modality.EMG
+
+
+@lru_cache(maxsize=1024)
+def _shares_of_movement(muscles: tuple[str, ...]) -> FloatArray | None:
+    """Return how much each muscle does of the movement that these muscles make, or None where they make none."""
+    known = _movements().get(frozenset(muscles))
+    return None if known is None else np.array([known[m] for m in muscles], dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _movements() -> Mapping[frozenset[str], Mapping[str, float]]:
+    movements = load_graph().movements.values()
+    return {frozenset(m.muscles): {w.id: w.weight for w in m.weights} for m in movements}
 
 
 def _reflex(
@@ -142,15 +165,16 @@ def _reflex(
     p = load_parameters()
     loss = p["reflex_afferent"] * inward + p["reflex_efferent"] * value[out]
     if observation.model is not None and observation.model.channel == "reflex":
-        loss = loss - channels.get("reflex_gain")[out]
+        loss = np.minimum(loss - channels.get("reflex_gain")[out], p["reflex_cap"])
     return upper_mean(loss, says_abnormal(observation))
 
 
-def upper_mean(values: FloatArray, abnormal: bool) -> FloatArray:
+def upper_mean(values: FloatArray, abnormal: bool, *, needle: bool = False) -> FloatArray:
     """Return the mean over the more affected members of a group, ``(n_members, n)`` to ``(n,)``.
 
     "The legs are weak" holds when half of the muscles are; "the legs are strong" fails when a quarter
-    of them is not. The few muscles of one movement stand in for each other and are averaged.
+    of them is not. The few muscles of one movement stand in for each other and are averaged. A needle is put into
+    one or two muscles of a group: what it finds abnormal is told of the worst.
     """
     n = len(values)
     if n == 1:
@@ -158,7 +182,7 @@ def upper_mean(values: FloatArray, abnormal: bool) -> FloatArray:
     p = load_parameters()
     if n <= p["synergy_size"]:
         return np.asarray(values.mean(axis=0))
-    share = p["group_share_abnormal" if abnormal else "group_share_normal"]
+    share = p["group_share_needle" if needle and abnormal else f"group_share_{'abnormal' if abnormal else 'normal'}"]
     keep = max(1, round(n * share))
     return np.asarray(np.sort(values, axis=0)[n - keep :].mean(axis=0))
 
@@ -191,7 +215,8 @@ def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest:
     """Return ``P(lowest <= grade <= highest)`` at channel value `x`.
 
     A small share of readings is in plain error: those come from the same probit with a much wider
-    spread, so that even a wrong-looking reading still speaks in its own direction.
+    spread, so that even a wrong-looking reading still speaks in its own direction. A few have nothing to do with the
+    nerve (the wrong muscle, the wrong patient): every grade is as likely.
 
     Examples
     --------
@@ -203,7 +228,9 @@ def graded_probability(x: FloatArray, model: ReadingModel, lowest: int, highest:
     wide = model.sd * load_parameters()["lapse_widening"]
     careful = _between(x, model, lowest, highest, model.sd)
     careless = _between(x, model, lowest, highest, wide)
-    return np.asarray((1 - model.lapse) * careful + model.lapse * careless)
+    read = (1 - model.lapse) * careful + model.lapse * careless
+    blind = load_parameters()["reading_blind"]
+    return np.asarray((1 - blind) * read + blind * (highest - lowest + 1) / (len(model.cuts) + 1))
 
 
 def _between(x: FloatArray, model: ReadingModel, lowest: int, highest: int, sd: float) -> FloatArray:
