@@ -95,6 +95,7 @@ def test_a_rash_in_a_territory_is_a_sign_of_its_root_and_a_tinel_sign_there_is_n
         ("groin", "nerve:obturator", "nerve:sural"),
         ("neck", "nerve:spinal_accessory", "nerve:deep_palmar"),
         ("shoulder", "nerve:axillary", "nerve:deep_palmar"),
+        ("shoulder", "tunnel:coracobrachialis", "tunnel:cubital_tunnel"),
         ("knee", "nerve:common_fibular", "nerve:obturator"),
     ],
 )

@@ -165,19 +165,20 @@ def _place_segments(graph: NerveGraph, kind: PlaceKind, id_: str, reach: Reach) 
 def _beneath(graph: NerveGraph, area: str) -> tuple[int, ...]:
     """Return the stretches of nerve and plexus that run beneath a patch of skin, whether they end there or not."""
     rows = _passing()
-    stations, nerves = rows.get(("area", area)) or rows[("region", graph.areas[area].region)]
-    near = (s for s in graph.segments if s.mri_station in stations and s.kind in _NERVE_KINDS)
-    return tuple(s.index for s in near if not nerves or s.nerve in nerves)
+    under = rows.get(("area", area)) or rows[("region", graph.areas[area].region)]
+    near = (s for s in graph.segments if s.kind in _NERVE_KINDS)
+    return tuple(
+        s.index for s in near if any(s.mri_station in stations and (not of or s.nerve in of) for stations, of in under)
+    )
 
 
 @cache
-def _passing() -> Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]]:
+def _passing() -> Mapping[tuple[str, str], tuple[tuple[frozenset[str], frozenset[str]], ...]]:
     """Return what runs beneath each region of the skin, or one patch of it: stations, and nerves where not all do."""
     rows = read_table("ranvier.inference", "passing.csv", ("kind", "id", "stations", "nerves", "status"))
-    return {
-        (row["kind"], row["id"]): (
-            frozenset(row["stations"].split(";")),
-            frozenset(row["nerves"].split(";") if row["nerves"] else ()),
-        )
-        for row in rows
-    }
+    out: dict[tuple[str, str], tuple[tuple[frozenset[str], frozenset[str]], ...]] = {}
+    for row in rows:
+        nerves = frozenset(row["nerves"].split(";") if row["nerves"] else ())
+        key = (row["kind"], row["id"])
+        out[key] = (*out.get(key, ()), (frozenset(row["stations"].split(";")), nerves))
+    return out
