@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.inference.builders import case, feature
+from tests.inference.builders import case, feature, strength, touch
 
+from ranvier.anatomy import load_graph
 from ranvier.case import FeatureStatement
-from ranvier.core import Origin
+from ranvier.core import Origin, Side
 from ranvier.inference import load_library
-from ranvier.inference.silence import chance_of_telling, silence_log_likelihood, silent_exposures
+from ranvier.inference.silence import chance_of_telling, silence_log_likelihood, untold
 
 TOLD = FeatureStatement(feature="smoking", present=True, place=None, origin=Origin(file="case.yaml"))
+TAKEN = replace(case(), statements=(TOLD,))
 LIBRARY = load_library()
 
 
@@ -20,19 +22,19 @@ def of(disorder: str, exposures: tuple[str, ...]) -> float:
 
 
 def test_no_history_says_nothing() -> None:
-    assert silent_exposures(case(), ()) == ()
+    assert untold(case(), (), load_graph()) == ()
     assert np.allclose(silence_log_likelihood(LIBRARY, ()), 0)
 
 
 def test_a_history_leaves_out_what_it_does_not_name() -> None:
-    silent = silent_exposures(replace(case(), statements=(TOLD,)), (feature("diabetes"), feature("smoking")))
+    silent = untold(TAKEN, (feature("diabetes"), feature("smoking")), load_graph())
     assert "diabetes" not in silent
     assert "tnf_inhibitor" in silent
     assert set(silent) <= set(chance_of_telling())
 
 
 def test_a_result_of_the_same_fact_tells_of_it() -> None:
-    silent = silent_exposures(replace(case(), statements=(TOLD,)), (feature("lab_hba1c_diabetic"),))
+    silent = untold(TAKEN, (feature("lab_hba1c_diabetic"),), load_graph())
     assert "diabetes" not in silent
 
 
@@ -50,3 +52,19 @@ def test_silence_says_less_than_a_denial() -> None:
 def test_every_exposure_is_a_feature_with_a_chance(exposure: str) -> None:
     assert exposure in LIBRARY.catalogue.base_rates
     assert 0 < chance_of_telling()[exposure] < 1
+
+
+def test_a_complaint_that_is_not_told_speaks_against_what_it_marks() -> None:
+    silent = untold(TAKEN, (feature("smoking"),), load_graph())
+    assert {"diplopia", "ptosis", "leg_pain_radicular", "foot_numbness"} <= set(silent)
+    assert of("mg", ("ptosis",)) < -0.2
+    assert of("lumbar_radiculopathy", ("leg_pain_radicular",)) < -0.2
+    assert abs(of("cts", ("ptosis",))) < 0.05
+
+
+def test_an_examined_part_is_no_untold_complaint() -> None:
+    examined = (touch("great_toe_plantar", Side.LEFT, 2), strength("orbicularis_oculi", Side.LEFT, 0))
+    silent = untold(TAKEN, examined, load_graph())
+    assert "foot_numbness" not in silent
+    assert "facial_weakness" not in silent
+    assert "neck_pain" in silent

@@ -5,10 +5,10 @@ from ranvier.case import Case, Unused
 from ranvier.core import Finding
 from ranvier.examination import scores
 from ranvier.examination.bedside import SENSATION, bedside
-from ranvier.examination.extent import UNMENTIONED, extent
+from ranvier.examination.extent import UNMENTIONED, extent, parts_of_feature, spoken_of
 from ranvier.examination.statements import modality_of, statements
 
-__all__ = ["SENSATION", "UNMENTIONED", "findings", "modality_of", "scores", "unused"]
+__all__ = ["SENSATION", "UNMENTIONED", "findings", "modality_of", "parts_of_feature", "scores", "spoken_of", "unused"]
 
 
 def findings(case: Case, graph: NerveGraph) -> tuple[Finding, ...]:

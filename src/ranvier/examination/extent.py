@@ -80,6 +80,25 @@ def _told_by() -> Mapping[str, frozenset[tuple[str, str]]]:
     }
 
 
+def spoken_of(findings: Iterable[Finding], graph: NerveGraph) -> frozenset[tuple[str, str]]:
+    """Return the parts of the body, as (region, motor or sensory), of which a finding with a place tells.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Of all modalities; history and examination count.
+    graph : NerveGraph
+        To tell which muscles and skin areas belong to a part.
+    """
+    placed = [f for f in findings if f.modality in _BEDSIDE and f.place is not None and f.observable not in UNMENTIONED]
+    return frozenset((p.region, p.what) for p in _parts() if any(_has_place_in(f, p, graph) for f in placed))
+
+
+def parts_of_feature(feature: str) -> frozenset[tuple[str, str]]:
+    """Return the parts of the body, as (region, motor or sensory), that a feature speaks of; most speak of none."""
+    return _told_by().get(feature, frozenset())
+
+
 def _is_silent(part: _Part, findings: Iterable[Finding], graph: NerveGraph) -> bool:
     """Tell whether nothing is told of a part: for part of a limb, where the limb is said to be ill elsewhere."""
     told = [f for f in findings if _tells(f, part, graph)]
@@ -92,13 +111,15 @@ def _is_silent(part: _Part, findings: Iterable[Finding], graph: NerveGraph) -> b
 
 def _of_all(finding: Finding, limb: _Part) -> bool:
     """Tell whether a finding speaks of a limb as a whole, without a place."""
-    return (limb.region, limb.what) in _told_by().get(finding.observable, frozenset())
+    return (limb.region, limb.what) in parts_of_feature(finding.observable)
 
 
 def _tells(finding: Finding, part: _Part, graph: NerveGraph) -> bool:
     """Tell whether a finding speaks of a part, as ill or as well."""
-    if (part.region, part.what) in _told_by().get(finding.observable, frozenset()):
-        return True
+    return (part.region, part.what) in parts_of_feature(finding.observable) or _has_place_in(finding, part, graph)
+
+
+def _has_place_in(finding: Finding, part: _Part, graph: NerveGraph) -> bool:
     place = finding.place
     if place is None or place.kind is not _KINDS[part.what]:
         return False

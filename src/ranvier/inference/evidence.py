@@ -19,7 +19,7 @@ from ranvier.inference.library import Library
 from ranvier.inference.nerves import Nerves
 from ranvier.inference.observations import IMAGE_PREFIX, NotUsed, Observation, observe, says_abnormal
 from ranvier.inference.parameters import load_parameters
-from ranvier.inference.silence import silence_log_likelihood, silent_exposures
+from ranvier.inference.silence import silence_log_likelihood, untold
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -57,7 +57,7 @@ class Evidence:
     background : (n_disorders,) float
         Log likelihood ratio of age, sex, tempo and course.
     silence : (n_disorders,) float
-        Log likelihood ratio of the exposures that the history does not tell of.
+        Log likelihood ratio of the exposures and complaints that the history does not tell of.
     """
 
     library: Library
@@ -141,7 +141,7 @@ def gather_evidence(
         base=_base_rates(library, ordered, image_model),
         weight=_weights(ordered, kind),
         background=background_log_likelihood(library.catalogue.disorders, library.disorder_ids, case, typical),
-        silence=silence_log_likelihood(library, silent_exposures(case, findings)),
+        silence=silence_log_likelihood(library, untold(case, findings, graph)),
         models=models,
         when=when,
         day=case.onset.duration_days,

@@ -109,10 +109,10 @@ class Explainer:
         rest = float(np.log(others @ np.exp(self._evidence.silence)))
         return Weight(
             finding=None,
-            statement="Exposures of which the history tells nothing",
+            statement="Exposures and complaints of which the history tells nothing",
             modality=None,
             decibans=float(_DECIBAN * (self._evidence.silence[disorder] - rest)),
-            because="a history usually tells of the exposures that define a disorder",
+            because="a history usually tells of the exposures and complaints that mark a disorder",
             source=_ESTIMATE,
             status=Status.ASSUMED,
         )

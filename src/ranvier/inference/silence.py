@@ -1,68 +1,79 @@
-"""Exposures that the history does not tell of.
+"""Exposures and complaints that the history does not tell of.
 
 A history that was taken and does not name a TNF inhibitor says something against the neuropathy of TNF
-inhibitors. It is not the same as an exposure that was asked for and denied: each exposure has a chance of being
-told where it is there, and only what would have been told counts as missing.
+inhibitors, and one without double vision something against myasthenia. It is not the same as what was asked for and
+denied: each exposure and complaint has a chance of being told where it is there, and only what would have been told
+counts as missing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, load_vocabulary
 from ranvier.core import Finding, Modality, read_table
-from ranvier.examination import modality_of
+from ranvier.examination import modality_of, parts_of_feature, spoken_of
 from ranvier.inference.features import association_of
 from ranvier.inference.library import Library
 
 FloatArray = NDArray[np.float64]
 
 
-def silent_exposures(case: Case, findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return the exposures that the case says nothing of, or none where it holds no history.
+def untold(case: Case, findings: Sequence[Finding], graph: NerveGraph) -> tuple[str, ...]:
+    """Return the exposures and complaints that the case says nothing of, or none where it holds no history.
+
+    A complaint is told of by an examination of its part of the body as well.
 
     Parameters
     ----------
     case : Case
         The record.
-    findings : iterable of Finding
+    findings : sequence of Finding
         Of all modalities: a laboratory value can tell of diabetes.
+    graph : NerveGraph
+        To tell which part of the body a finding speaks of.
     """
     if not any(modality_of(s.feature) is Modality.HISTORY for s in case.statements):
         return ()
     features = load_vocabulary().features
     told = {f.observable for f in findings if f.observable in features}
     groups = {features[name].correlation_group for name in told} - {""}
-    return tuple(e for e in chance_of_telling() if e not in told and features[e].correlation_group not in groups)
+    parts = spoken_of(findings, graph)
+    return tuple(
+        name
+        for name in chance_of_telling()
+        if name not in told and features[name].correlation_group not in groups and not parts_of_feature(name) & parts
+    )
 
 
-def silence_log_likelihood(library: Library, exposures: Iterable[str]) -> FloatArray:
-    """Return what untold exposures say about each disorder, as a log ratio to the background, ``(n_disorders,)``.
+def silence_log_likelihood(library: Library, names: Iterable[str]) -> FloatArray:
+    """Return what is untold says about each disorder, as a log ratio to the background, ``(n_disorders,)``.
 
     Parameters
     ----------
     library : Library
         All hypotheses.
-    exposures : iterable of str
-        From `silent_exposures`.
+    names : iterable of str
+        From `untold`.
     """
     total = np.zeros(len(library.disorder_ids))
-    for exposure in exposures:
-        total += _one(library, exposure)
+    for name in names:
+        total += _one(library, name)
     return total
 
 
 @cache
 def chance_of_telling() -> Mapping[str, float]:
-    """Return how often a history tells of each exposure that is there."""
-    rows = read_table("ranvier.inference", "exposures.csv", ("feature", "told", "status", "source"))
+    """Return how often a history tells of each exposure or complaint that is there."""
+    rows = read_table("ranvier.inference", "told_in_history.csv", ("feature", "told", "status", "source"))
     return {row["feature"]: float(row["told"]) for row in rows}
 
 
 @cache
-def _one(library: Library, exposure: str) -> FloatArray:
-    told, catalogue = chance_of_telling()[exposure], library.catalogue
-    share = np.array([association_of(catalogue, d, exposure).probability for d in library.disorder_ids])
-    return np.asarray(np.log1p(-told * share) - np.log1p(-told * catalogue.base_rates[exposure].probability))
+def _one(library: Library, name: str) -> FloatArray:
+    told, catalogue = chance_of_telling()[name], library.catalogue
+    share = np.array([association_of(catalogue, d, name).probability for d in library.disorder_ids])
+    return np.asarray(np.log1p(-told * share) - np.log1p(-told * catalogue.base_rates[name].probability))
