@@ -100,5 +100,5 @@ def mri_limit(nerve: str, level: str | None, measure: str, method: str | None, a
             return row
     known = ", ".join(f"{row.level} by {row.method}" for row in of_nerve)
     have = f"limits exist for {known}" if known else "no limit of this nerve is known"
-    said = f"{level or 'an unstated level'} by {method or 'an unstated method'}"
+    said = f"{level or 'a level that is not stated'} by {method or 'a method that is not stated'}"
     raise OutsideReferenceError(f"no limit for {nerve.replace('_', ' ')}, {said}; {have}")

@@ -15,7 +15,7 @@ from ranvier.imaging.nerves.contrasts import (
 from ranvier.imaging.nerves.labels import LabelName, read_label_names, sections_of_labels
 from ranvier.imaging.nerves.masses import Mass, find_masses
 from ranvier.imaging.nerves.measurements import NerveMeasurement, NerveReport, measure_nerve
-from ranvier.imaging.nerves.profile import Change, changes_along
+from ranvier.imaging.nerves.profile import Change, changes_along, changes_untold, sure_rows
 from ranvier.imaging.nerves.references import ReferenceTissue, read_references
 from ranvier.imaging.nerves.sections import Section
 from ranvier.imaging.nerves.seeds import NerveSeeds, read_seeds
@@ -63,6 +63,7 @@ __all__ = [
     "add_masses",
     "add_t2",
     "changes_along",
+    "changes_untold",
     "contrast_medians",
     "find_masses",
     "first_contrast",
@@ -80,6 +81,7 @@ __all__ = [
     "sections_of_labels",
     "side_comparisons",
     "side_differences",
+    "sure_rows",
     "track_nerve",
     "with_notes",
     "write_contrasts",

@@ -43,13 +43,29 @@ class Change:
     text: str
 
 
+def sure_rows(report: NerveReport) -> BoolArray:
+    """Return which sections are sure, (n,) bool."""
+    least = nerve_parameters()["unsure_below"]
+    return np.array([m.confidence >= least and m.area_mm2 > 0 for m in report.measurements], dtype=np.bool_)
+
+
+def changes_untold(report: NerveReport) -> str:
+    """Return why nothing can be said about changes along a nerve, in words; empty where it can."""
+    p, sure = nerve_parameters(), sure_rows(report)
+    if sure.sum() >= max(p["sure_sections"], p["baseline_window"] * len(sure)):
+        return ""
+    return (
+        f"changes along the nerve were not judged: {int(sure.sum())} of {len(sure)} sections are sure, that takes at"
+        f" least {p['sure_sections']:g} and half of all"
+    )
+
+
 def changes_along(report: NerveReport) -> tuple[Change, ...]:
     """Return the changes along one nerve, none where too few sections are sure."""
-    p = nerve_parameters()
-    rows = report.measurements
-    sure = np.array([m.confidence >= p["unsure_below"] and m.area_mm2 > 0 for m in rows], dtype=np.bool_)
-    if sure.sum() < max(p["sure_sections"], p["baseline_window"] * len(rows)):
+    if changes_untold(report):
         return ()
+    p, sure = nerve_parameters(), sure_rows(report)
+    rows = report.measurements
     area = np.array([m.area_mm2 for m in rows])
     ratio = area / np.median(area[sure])
     swollen = _stretches(rows, sure & (ratio >= p["swelling_ratio"]), ratio, "focal_swelling", "swollen")

@@ -58,8 +58,7 @@ def plane_axes(slice_axis: int) -> tuple[int, int]:
 
 def slice_values(values: NDArray[np.float32], slice_axis: int, index: int) -> Image:
     """Return one slice, (n, m) or with further volumes (n, m, N), as a view: a copy of every slice costs seconds."""
-    before: tuple[slice, ...] = (slice(None),) * slice_axis
-    return np.asarray(values[(*before, index)], dtype=np.float32)
+    return np.asarray(np.moveaxis(values, slice_axis, 0)[index], dtype=np.float32)
 
 
 def cropped(share: Image) -> tuple[Image, tuple[int, int]]:
