@@ -91,6 +91,41 @@ def test_of_several_images_the_outlined_one_is_named_and_masses_are_sought_on_al
     assert "image:mass_extrinsic" in {f.observable for f in both}
 
 
+@pytest.mark.parametrize(("contrast", "weighed"), [("stir", True), ("t1", False)])
+def test_a_nerve_that_is_bright_on_a_further_series_becomes_a_finding(
+    tmp_path: Path, contrast: str, weighed: bool
+) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="bright", voxel_mm=0.6, calibre_mm=7.0, slices=20, vessel=False)
+    write_phantom(draw_phantom(replace(spec, contrast=contrast, noise=1), seed=12), tmp_path / "other")  # type: ignore[arg-type]
+    write_phantom(draw_phantom(replace(spec, contrast="t1"), seed=12), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    assert findings(read_case(tmp_path), GRAPH) == ()
+    for end in ("nii.gz", "json"):
+        (tmp_path / "other" / f"volume.{end}").rename(series / f"other.{end}")
+    (series / "series.csv").write_text("outlined\nvolume.nii.gz\n")
+    found = findings(read_case(tmp_path), GRAPH)
+    assert [f.observable for f in found] == ["image:nerve_hyperintense"] * weighed
+    assert all("on series 2 (stir)" in f.statement and f.place is not None for f in found)
+
+
+def test_a_bright_stretch_without_a_stated_weighting_is_a_question(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="bright", contrast="stir", voxel_mm=0.6, calibre_mm=7.0, slices=20, vessel=False)
+    write_phantom(draw_phantom(spec, seed=12), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv", "volume.json"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    assert findings(read_case(tmp_path), GRAPH) == ()
+    assert any("the weighting is not stated" in u.problem for u in unused(read_case(tmp_path), GRAPH))
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [

@@ -1,5 +1,6 @@
 """Nerves in a volume: where they run (seeds or a label map), their outline slice by slice, and what is measured."""
 
+from ranvier.imaging.nerves.brightness import add_brightness
 from ranvier.imaging.nerves.comparison import MirrorShift, SideComparison
 from ranvier.imaging.nerves.contrasts import (
     ContrastMedian,
@@ -12,6 +13,7 @@ from ranvier.imaging.nerves.contrasts import (
     with_notes,
     write_contrasts,
 )
+from ranvier.imaging.nerves.doubts import side_doubts
 from ranvier.imaging.nerves.labels import LabelName, read_label_names, sections_of_labels
 from ranvier.imaging.nerves.masses import Mass, find_masses
 from ranvier.imaging.nerves.measurements import NerveMeasurement, NerveReport, measure_nerve
@@ -60,6 +62,7 @@ __all__ = [
     "SideComparison",
     "TrackedNerve",
     "Verdict",
+    "add_brightness",
     "add_masses",
     "add_t2",
     "changes_along",
@@ -81,6 +84,7 @@ __all__ = [
     "sections_of_labels",
     "side_comparisons",
     "side_differences",
+    "side_doubts",
     "sure_rows",
     "track_nerve",
     "with_notes",

@@ -34,6 +34,8 @@ class Change:
         The most extreme value against the baseline of the nerve; of a displacement, against its least.
     text : str
         In words, with numbers.
+    is_sign : bool
+        False where the weighting of the image does not let it be read as a sign: it is told and not weighed.
     """
 
     kind: ChangeKind
@@ -41,6 +43,7 @@ class Change:
     last_slice: int
     ratio: float
     text: str
+    is_sign: bool = True
 
 
 def sure_rows(report: NerveReport) -> BoolArray:
@@ -161,6 +164,11 @@ def _displaced(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Chang
         ratio = farthest / p["displacement_mm"]
         out.append(Change(kind="nerve_displaced", first_slice=first, last_slice=last, ratio=ratio, text=text))
     return tuple(out)
+
+
+def bright_stretches(report: NerveReport) -> tuple[Change, ...]:
+    """Return where a nerve is brighter than its own baseline, none where too few sections are sure."""
+    return () if changes_untold(report) else _bright(report.measurements, sure_rows(report))
 
 
 def _bright(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Change, ...]:
