@@ -212,6 +212,8 @@ def _names(
     if names is not None:
         return read_label_names(names, graph)
     found = sorted(int(v) for v in np.unique(np.round(labels.values)) if v > 0)
+    if not found:
+        raise UnreadableImageError("the label map is empty: every voxel is 0")
     if nerve is None or len(found) != 1:
         raise UnreadableImageError(
             f"the label map holds the numbers {found}; give --label-names, or --nerve and --side for a single one"

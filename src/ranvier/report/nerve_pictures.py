@@ -18,6 +18,7 @@ _SECTION_PIXELS = 176
 _OVERVIEW_PIXELS = 420
 _COURSE_PIXELS = 420
 _THICK = 1.5
+_BODY, _LEAST_BODY, _MARGIN = 0.1, 0.02, 4
 _FEWEST_FOR_COURSE = 5
 _AT_ONCE = 12
 _UP = ("S", "A", "R")
@@ -170,17 +171,18 @@ def overview_picture(volume: Volume, nerve: MeasuredNerve) -> Picture | None:
     axes = list(plane_axes(thick))
     shape = np.array(volume.values.shape[:3])
     orientation = orientation_of(volume, thick)
-    wide, high = (float(shape[axes[n]] * spacing[axes[n]]) for n in (orientation.across, orientation.down))
-    field = Field(
-        orientation=orientation,
-        centre=(shape[axes] - 1) / 2,
-        spacing_mm=spacing[axes],
-        wide_mm=wide,
-        high_mm=high,
-        pixels_per_mm=_OVERVIEW_PIXELS / max(wide, high),
-    )
     section = telling_section(nerve)
     index = int(np.clip(round(section.centre[thick]), 0, shape[thick] - 1)) if within else section.slice_index
+    low, high = _body(_first(volume, thick, index), section.centre[axes], half_mm(nerve) / spacing[axes])
+    extent = (high - low) * spacing[axes]
+    field = Field(
+        orientation=orientation,
+        centre=(low + high - 1) / 2,
+        spacing_mm=spacing[axes],
+        wide_mm=float(extent[orientation.across]),
+        high_mm=float(extent[orientation.down]),
+        pixels_per_mm=_OVERVIEW_PIXELS / float(extent.max()),
+    )
     image = field.sample(_first(volume, thick, index))
     shapes = _course_line(field, nerve, axes) if within else _boxed(field, nerve, section)
     columns, rows = field.pixels
@@ -195,6 +197,18 @@ def overview_picture(volume: Volume, nerve: MeasuredNerve) -> Picture | None:
         note="",
         alt=f"whole slice {index}",
     )
+
+
+def _body(image: Image, centre: FloatArray, reach: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the first index and the one after the last of what holds signal and of what the sections show, (2,)."""
+    held = image > _BODY * np.percentile(image, 99)
+    low, high = np.zeros(2), np.array(image.shape, dtype=np.float64)
+    for n in (0, 1):
+        used = np.flatnonzero(held.mean(axis=1 - n) > _LEAST_BODY)
+        if len(used):
+            low[n] = max(min(used[0], np.floor(centre[n] - reach[n])) - _MARGIN, 0)
+            high[n] = min(max(used[-1], np.ceil(centre[n] + reach[n])) + 1 + _MARGIN, image.shape[n])
+    return low, high
 
 
 def course_pictures(volume: Volume, nerve: MeasuredNerve) -> tuple[Picture, ...]:

@@ -7,11 +7,21 @@ import numpy as np
 import pytest
 
 from ranvier.anatomy import load_graph
-from ranvier.core import Side
-from ranvier.imaging.nerves import Level, measure_nerve, measure_seeded, read_seeds, side_doubts
+from ranvier.core import Side, UnreadableImageError
+from ranvier.imaging.nerves import (
+    Level,
+    measure_nerve,
+    measure_seeded,
+    read_seeds,
+    sections_of_labels,
+    side_doubts,
+    track_nerve,
+)
 from ranvier.imaging.nerves.doubts import FoundNerve, without_shared, without_signal
+from ranvier.imaging.nerves.labels import on_same_voxels
 from ranvier.imaging.nerves.measurements import NerveReport
 from ranvier.imaging.nerves.sections import Section
+from ranvier.imaging.nerves.tracking import slice_axis_of
 from ranvier.imaging.simulation.phantom import PhantomSpec, draw_phantom
 from ranvier.imaging.volume import Volume
 
@@ -115,3 +125,65 @@ def test_seeds_of_two_names_in_one_nerve_make_no_size(tmp_path: Path) -> None:
     nerves = measure_seeded(phantom.volume, seeds, Level())
     assert [n.verdict.area_mm2 for n in nerves] == [None, None]
     assert "the same structure as the left common fibular" in nerves[0].report.measurements[1].note
+
+
+@pytest.mark.parametrize("order", [(2, 0, 1), (0, 1, 2)])
+def test_labels_of_other_tools_may_be_mirrored_turned_or_cropped(order: tuple[int, int, int]) -> None:
+    image = Volume(values=np.zeros((12, 10, 8), dtype=np.float32), affine=np.diag([0.5, 0.7, 3.0, 1.0]))
+    values = np.zeros((12, 10, 8), dtype=np.float32)
+    values[3:6, 4:8, 1:7] = 1
+    cut = np.flip(values[1:11, 2:, :], axis=0)
+    affine = image.affine @ np.array([[-1, 0, 0, 10], [0, 1, 0, 2], [0, 0, 1, 0], [0, 0, 0, 1.0]])
+    columns = [affine[:, n] for n in order]
+    labels = Volume(values=cut.transpose(order), affine=np.column_stack([*columns, affine[:, 3]]))
+    assert np.array_equal(on_same_voxels(labels, image).values, values)
+
+
+@pytest.mark.parametrize("shift", [0.2, 500.0])
+def test_labels_of_other_voxels_are_refused(shift: float) -> None:
+    image = Volume(values=np.zeros((12, 10, 8), dtype=np.float32), affine=np.diag([0.5, 0.7, 3.0, 1.0]))
+    affine = image.affine.copy()
+    affine[0, 3] += shift
+    with pytest.raises(UnreadableImageError, match="label map and the image"):
+        on_same_voxels(Volume(values=image.values, affine=affine), image)
+
+
+def test_a_stray_voxel_makes_its_section_unsure() -> None:
+    values = np.zeros((60, 60, 5), dtype=np.float32)
+    values[10:16, 10:16, :] = 1
+    clean = sections_of_labels(Volume(values=values, affine=np.diag([0.8, 0.8, 5.0, 1.0])), 1)[1]
+    values[50, 50, 2] = 1
+    stray = sections_of_labels(Volume(values=values, affine=np.diag([0.8, 0.8, 5.0, 1.0])), 1)[1]
+    assert [s.note for s in clean] == [""] * 5
+    assert [s.note for s in stray] == ["", "", "pieces of the label lie far apart", "", ""]
+    assert stray[2].confidence == 0
+
+
+def test_a_flat_nerve_is_one_piece() -> None:
+    values = np.zeros((60, 60, 2), dtype=np.float32)
+    values[10:40, 10:14, :] = 1
+    assert all(not s.note for s in sections_of_labels(Volume(values=values, affine=np.eye(4)), 1)[1])
+
+
+def test_voxels_without_a_value_make_their_section_unsure_and_no_error() -> None:
+    phantom = draw_phantom(PhantomSpec(slices=4, voxel_mm=0.6), seed=3)
+    values = phantom.volume.values.copy()
+    i, j = (round(c) for c in phantom.centre[1, :2])
+    values[i - 1 : i + 2, j, 1] = np.nan
+    tracked = track_nerve(replace(phantom.volume, values=values), phantom.centre[[0, 3]], expected_area_mm2=28.0)
+    assert [("without a value" in s.note) for s in tracked.sections] == [False, True, False, False]
+    report = measure_nerve(replace(phantom.volume, values=values), tracked.sections, 2, "sciatic", Side.LEFT)
+    assert all(np.isfinite(m.signal or 0.0) and np.isfinite(m.surroundings or 0.0) for m in report.measurements)
+    assert [m.signal is not None for m in report.measurements][::2] == [True, True]
+
+
+def test_two_seeds_next_to_each_other_are_one_place_in_one_slice() -> None:
+    volume = legs()
+    assert slice_axis_of(volume, np.array([[40.0, 30.0, 2.0], [41.0, 31.0, 2.0]])) == 2
+    assert slice_axis_of(volume, np.array([[40.0, 10.0, 2.0], [41.0, 50.0, 2.0]])) == 1
+
+
+def test_seeds_where_nothing_is_found_raise_no_error() -> None:
+    empty = Volume(values=np.zeros((40, 40, 6), dtype=np.float32), affine=np.eye(4))
+    tracked = track_nerve(empty, np.array([[20.0, 20.0, 0.0], [20.0, 20.0, 5.0]]))
+    assert len(tracked.sections) == 6

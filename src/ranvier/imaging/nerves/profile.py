@@ -1,7 +1,8 @@
 """What changes along one nerve, against its own baseline: swelling, narrowing, hourglass, displacement, brightness.
 
-The baseline is the median over the sections that are sure. Nothing is compared with other people here: where no limit
-for the method exists, this is all that can be said. Unsure sections never make a change.
+A single section makes no sign, except the neck of an hourglass. The baseline is the median over the sections that are
+sure. Nothing is compared with other people here: where no limit for the method exists, this is all that can be said.
+Unsure sections never make a change.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ class Change:
     text : str
         In words, with numbers.
     is_sign : bool
-        False where the weighting of the image does not let it be read as a sign: it is told and not weighed.
+        False where it was seen in one section only, or where the weighting of the image does not let it be read as a
+        sign: it is told and not weighed.
     """
 
     kind: ChangeKind
@@ -88,11 +90,15 @@ def _stretches(
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         part = ratio[start:stop]
         extreme = float(part[np.abs(np.log(part)).argmax()])
+        first, last = rows[start].slice, rows[stop - 1].slice
         length = rows[stop - 1].position_mm - rows[start].position_mm
-        where = _slices(rows[start].slice, rows[stop - 1].slice)
-        text = f"{word} in {where} ({length:.0f} mm): {extreme:.2f} times the nerve's own median"
+        text = f"{word} in {_slices(first, last)}{f' ({length:.0f} mm)' if stop - start > 1 else ''}"
+        text += f": {extreme:.2f} times the nerve's own median"
+        text += "; seen in one section only, so not weighed" if stop - start == 1 else ""
         out.append(
-            Change(kind=kind, first_slice=rows[start].slice, last_slice=rows[stop - 1].slice, ratio=extreme, text=text)
+            Change(
+                kind=kind, first_slice=first, last_slice=last, ratio=extreme, text=text, is_sign=bool(stop - start > 1)
+            )
         )
     return tuple(out)
 
@@ -136,7 +142,7 @@ def _hourglasses(
         if last - first <= p["hourglass_length_mm"] and before.any() and after.any():
             where = _slices(tight.first_slice, tight.last_slice)
             text = f"hourglass in {where}: {tight.ratio:.2f} times the nerve's own median, wider on both sides"
-            out.append(replace(tight, kind="hourglass", text=text))
+            out.append(replace(tight, kind="hourglass", text=text, is_sign=True))
     return tuple(out)
 
 

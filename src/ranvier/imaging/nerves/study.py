@@ -9,7 +9,7 @@ from ranvier.core import OutsideReferenceError
 from ranvier.imaging.nerves.comparison import SideComparison, compare_sides, extent_of, sure_areas
 from ranvier.imaging.nerves.contrasts import ContrastSeries
 from ranvier.imaging.nerves.doubts import FoundNerve, without_shared, without_signal
-from ranvier.imaging.nerves.labels import LabelName, check_same_grid, sections_of_labels
+from ranvier.imaging.nerves.labels import LabelName, on_same_voxels, sections_of_labels
 from ranvier.imaging.nerves.masses import Mass, find_masses, hidden_masses, masses_can_be_sought
 from ranvier.imaging.nerves.measurements import NerveReport, measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
@@ -118,14 +118,14 @@ def measure_seeded(
 def measure_labels(
     volume: Volume, labels: Volume, names: Mapping[int, LabelName], level: Level
 ) -> tuple[MeasuredNerve, ...]:
-    """Measure every named label of a label map that lies on the voxels of the image.
+    """Measure every named label of a label map that lies on the voxels of the image, in whatever order they are stored.
 
     Raises
     ------
     UnreadableImageError
-        If the grids differ or a named label has no voxel.
+        If its voxels are others or a named label has no voxel.
     """
-    check_same_grid(labels, volume)
+    labels = on_same_voxels(labels, volume)
     out = []
     for number, name in names.items():
         axis, sections = sections_of_labels(labels, number)
