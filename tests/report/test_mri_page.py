@@ -58,3 +58,18 @@ def test_nothing_is_called_quiet_where_too_few_sections_are_sure() -> None:
     page = unescape(render_mri_page(Series(volume=phantom.volume, facts=SequenceFacts()), nerves))
     assert "Nothing stands out" not in page
     assert "were not judged: 4 of 4 sections are sure" in page
+
+
+def test_a_nerve_on_the_wrong_side_is_flagged_at_the_top() -> None:
+    phantom = draw_phantom(PhantomSpec(slices=6, voxel_mm=0.8), seed=41)
+    labels = Volume(values=(phantom.share >= 0.5).astype(np.float32), affine=phantom.volume.affine)
+    wide = np.pad(labels.values, ((0, 200), (0, 0), (0, 0)))
+    both = wide + 2 * np.roll(wide, 200, axis=0)
+    image = np.pad(phantom.volume.values, ((0, 200), (0, 0), (0, 0)), constant_values=50.0)
+    toward_right = phantom.volume.affine[0, 0] > 0
+    first, second = (Side.LEFT, Side.RIGHT) if not toward_right else (Side.RIGHT, Side.LEFT)
+    names = {1: LabelName(nerve="sciatic", side=first), 2: LabelName(nerve="sciatic", side=second)}
+    volume = replace(phantom.volume, values=image)
+    nerves = measure_labels(volume, replace(labels, values=both), names, Level())
+    page = unescape(render_mri_page(Series(volume=volume, facts=SequenceFacts()), nerves))
+    assert page.index("sides exchanged?") < page.index("At a glance")

@@ -16,6 +16,7 @@ from ranvier.imaging.nerves import (
     NerveMeasurement,
     changes_untold,
     side_differences,
+    side_doubts,
     sure_rows,
 )
 from ranvier.imaging.reading import Series
@@ -79,6 +80,7 @@ def render_mri_page(
         If Pillow is not installed.
     """
     environment, volume = page_environment(), series.volume
+    doubts = side_doubts(volume, [n.report for n in nerves])
     environment.filters["units"] = with_units
     environment.filters["sentence"] = sentence
     return environment.get_template("mri.html.j2").render(
@@ -86,7 +88,8 @@ def render_mri_page(
         facts=series.facts,
         voxel=volume.spacing_mm,
         shown=[_shown(volume, n, contrasts, medians) for n in nerves],
-        notes=series.notes,
+        notes=tuple(n for n in series.notes if n not in doubts),
+        doubts=doubts,
         sides=side_differences(nerves),
         model=model,
         has_t2=any(m.t2_ms is not None for n in nerves for m in n.report.measurements),
