@@ -3,7 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import ndimage
 
 pytest.importorskip("nibabel")
 
@@ -40,6 +42,19 @@ def test_a_swelling_becomes_a_finding_and_a_missing_limit_is_said(folder: Path) 
     assert (found.place.ids, found.place.side) == (("sciatic",), Side.LEFT)
     (said,) = unused(case, GRAPH)
     assert "no verdict" in said.problem
+
+
+def test_a_swelling_of_one_section_is_a_question(folder: Path) -> None:
+    nibabel = pytest.importorskip("nibabel")
+    path = folder / "mri" / "thigh" / "labels.nii.gz"
+    image = nibabel.load(path)
+    values = np.asarray(image.dataobj).copy()
+    values[..., 1:] = values[..., :1]
+    values[..., 10] = ndimage.binary_dilation(values[..., 0], iterations=4)
+    nibabel.save(nibabel.Nifti1Image(values, image.affine), path)
+    case = read_case(folder)
+    assert findings(case, GRAPH) == ()
+    assert any("one section only" in u.problem for u in unused(case, GRAPH))
 
 
 def test_with_level_and_method_the_size_is_judged_by_its_limit(folder: Path) -> None:

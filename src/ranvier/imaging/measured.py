@@ -121,7 +121,12 @@ def _unread_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> It
     for change in nerve.changes:
         if not change.is_sign:
             problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {change.text}"
-            yield _note("question", origin, problem, "add a T2-weighted or STIR series that says what it is")
+            yield _note(
+                "question",
+                origin,
+                problem,
+                "give a T2-weighted or STIR series whose header or JSON sidecar says so, or judge it by eye",
+            )
 
 
 def _root_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:

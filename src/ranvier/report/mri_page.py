@@ -38,7 +38,7 @@ from ranvier.report.page import style
 from ranvier.report.profile_picture import profile_picture
 
 _FEWEST_FOR_PROFILE = 3
-_UNSURE = "no section is sure"
+_UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ def _glance(nerve: MeasuredNerve) -> _Glance:
     found = [f"{likely} likely"] * bool(likely) + [f"{len(nerve.masses) - likely} possible"] * (
         likely < len(nerve.masses)
     )
-    none = "none seen" if sure_rows(nerve.report).any() else f"none seen, {_UNSURE}"
+    none = "none seen" if sure_rows(nerve.report).any() else f"none seen ({_UNSURE})"
     none = "not looked for" if "not looked for" in nerve.hidden else none
     return _Glance(
         size=f"{verdict.area_mm2:.1f} mm²" if verdict.area_mm2 is not None else "none",
