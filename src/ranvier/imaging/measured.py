@@ -117,16 +117,13 @@ def _mass_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iter
 
 
 def _unread_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
-    """Yield what changes along a nerve and is no sign on its series."""
+    """Yield what changes along a nerve and is told without being weighed, unless it is a part of what is."""
+    weighed = [c for c in nerve.changes if c.is_sign]
     for change in nerve.changes:
-        if not change.is_sign:
+        part = any(c.first_slice <= change.first_slice and change.last_slice <= c.last_slice for c in weighed)
+        if not change.is_sign and not part:
             problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {change.text}"
-            yield _note(
-                "question",
-                origin,
-                problem,
-                "give a T2-weighted or STIR series whose header or JSON sidecar says so, or judge it by eye",
-            )
+            yield _note("question", origin, problem, "look at it; if it is a sign, state it in imaging.csv")
 
 
 def _root_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
