@@ -4,7 +4,7 @@ Run: ``python bench/detection.py [--minutes 20] [--seeds 3]`` (needs the extra `
 (12.6 mm2, that of the tibial or median nerve) in STIR over 60 mm, tracked from three seeds with its true usual calibre
 told, of six kinds. Each phantom is kept as it is done, in ``bench/results/detection.json``; a later run does what is
 missing, seed by seed, and a run that is out of time leaves the rest. Only what is weighed counts (a change in a single
-section is told and not weighed). ``seen`` is the share of sections that are sure
+section without sure ones on both sides is told and not weighed). ``seen`` is the share of sections that are sure
 and whose area is within 25 %. Pictures: ``bench/results/detection.svg``. The largest voxel at which a swelling, a
 bright stretch and an hourglass were found in every phantom is in ``inference/data/protocol.csv``.
 """

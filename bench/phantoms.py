@@ -6,7 +6,7 @@ Simulated data. Prints JSON and writes ``bench/results/phantoms.json``; a part t
 that are sure, and the error of the centre in voxels. ``moves``: the spread of the area when both seeds move by up to 2
 voxels, for a nerve of many fascicles in large voxels whose usual size is told rightly and wrongly. ``changes``: how
 often each change is said of a plain, swollen, narrow or hourglass nerve, by SNR (only what is weighed: not a change in
-a single section).
+a single section without sure ones on both sides).
 """
 
 import argparse

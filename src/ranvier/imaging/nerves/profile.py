@@ -1,6 +1,6 @@
 """What changes along one nerve, against its own baseline: swelling, narrowing, hourglass, displacement, brightness.
 
-A single section makes no sign, except the neck of an hourglass. The baseline is the median over the sections that are
+A single section makes a sign only between two sure ones. The baseline is the median over the sections that are
 sure. Nothing is compared with other people here: where no limit for the method exists, this is all that can be said.
 Unsure sections never make a change.
 """
@@ -36,8 +36,8 @@ class Change:
     text : str
         In words, with numbers.
     is_sign : bool
-        False where it was seen in one section only, or where the weighting of the image does not let it be read as a
-        sign: it is told and not weighed.
+        False where it was seen in one section that has no sure one on both sides, or where the weighting of the image
+        does not let it be read as a sign: it is told and not weighed.
     """
 
     kind: ChangeKind
@@ -73,18 +73,19 @@ def changes_along(report: NerveReport) -> tuple[Change, ...]:
     rows = report.measurements
     area = np.array([m.area_mm2 for m in rows])
     ratio = area / np.median(area[sure])
-    swollen = _stretches(rows, sure & (ratio >= p["swelling_ratio"]), ratio, "focal_swelling", "swollen")
+    swollen = _stretches(rows, sure, sure & (ratio >= p["swelling_ratio"]), ratio, ("focal_swelling", "swollen"))
     if report.is_root:
         swollen = tuple(replace(s, text=f"{s.text}; the ganglion of a root looks like this") for s in swollen)
-    narrow = _stretches(rows, sure & (ratio <= p["narrowing_ratio"]), ratio, "focal_narrowing", "narrow")
+    narrow = _stretches(rows, sure, sure & (ratio <= p["narrowing_ratio"]), ratio, ("focal_narrowing", "narrow"))
     beside = (*_hourglasses(rows, narrow, ratio, sure), *_entrapments(rows, swollen, narrow))
     return (*swollen, *narrow, *beside, *_displaced(rows, sure), *_bright(rows, sure))
 
 
 def _stretches(
-    rows: Sequence[NerveMeasurement], mask: BoolArray, ratio: FloatArray, kind: ChangeKind, word: str
+    rows: Sequence[NerveMeasurement], sure: BoolArray, mask: BoolArray, ratio: FloatArray, words: tuple[ChangeKind, str]
 ) -> tuple[Change, ...]:
-    """Return one change for each run of neighbouring sections."""
+    """Return one change for each run of neighbouring sections within a mask; `words` are its kind and what is said."""
+    kind, word = words
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     out = []
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
@@ -94,12 +95,9 @@ def _stretches(
         length = rows[stop - 1].position_mm - rows[start].position_mm
         text = f"{word} in {_slices(first, last)}{f' ({length:.0f} mm)' if stop - start > 1 else ''}"
         text += f": {extreme:.2f} times the nerve's own median"
-        text += "; seen in one section only, so not weighed" if stop - start == 1 else ""
-        out.append(
-            Change(
-                kind=kind, first_slice=first, last_slice=last, ratio=extreme, text=text, is_sign=bool(stop - start > 1)
-            )
-        )
+        held = bool(stop - start > 1 or (0 < start < len(rows) - 1 and sure[start - 1] and sure[start + 1]))
+        text += "" if held else "; seen in one section only that has no sure one on both sides, so not weighed"
+        out.append(Change(kind=kind, first_slice=first, last_slice=last, ratio=extreme, text=text, is_sign=held))
     return tuple(out)
 
 
@@ -183,4 +181,5 @@ def _bright(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Change, 
     if known.sum() < nerve_parameters()["sure_sections"]:
         return ()
     ratio = np.where(known, signal / np.median(signal[known]), 1.0)
-    return _stretches(rows, known & (ratio >= nerve_parameters()["bright_ratio"]), ratio, "bright_stretch", "bright")
+    bright = known & (ratio >= nerve_parameters()["bright_ratio"])
+    return _stretches(rows, known, bright, ratio, ("bright_stretch", "bright"))
