@@ -5,7 +5,8 @@ Simulated data. Prints JSON and writes ``bench/results/phantoms.json``; a part t
 ``accuracy``: for each diameter in voxels and each SNR the median area error of sure sections, the share of sections
 that are sure, and the error of the centre in voxels. ``moves``: the spread of the area when both seeds move by up to 2
 voxels, for a nerve of many fascicles in large voxels whose usual size is told rightly and wrongly. ``changes``: how
-often each change is said of a plain, swollen, narrow or hourglass nerve, by SNR.
+often each change is said of a plain, swollen, narrow or hourglass nerve, by SNR (only what is weighed: not a change in
+a single section without sure ones on both sides).
 """
 
 import argparse
@@ -121,7 +122,7 @@ def changes() -> list[dict[str, object]]:
             phantom = draw_phantom(PhantomSpec(kind=kind, contrast="t2", snr=snr), seed)
             tracked = track_nerve(phantom.volume, phantom.centre[[0, 12, 23]])
             report = measure_nerve(phantom.volume, tracked.sections, tracked.slice_axis, "sciatic", Side.LEFT)
-            said.update({change.kind for change in changes_along(report)})
+            said.update({change.kind for change in changes_along(report) if change.is_sign})
         shares = {name: round(count / len(CHANGE_SEEDS), 3) for name, count in sorted(said.items())}
         rows.append({"kind": kind, "snr": snr, "phantoms": len(CHANGE_SEEDS), "said_share": shares})
         print(json.dumps(rows[-1]), flush=True)

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import ndimage
 
 pytest.importorskip("nibabel")
 
@@ -40,6 +42,19 @@ def test_a_swelling_becomes_a_finding_and_a_missing_limit_is_said(folder: Path) 
     assert (found.place.ids, found.place.side) == (("sciatic",), Side.LEFT)
     (said,) = unused(case, GRAPH)
     assert "no verdict" in said.problem
+
+
+def test_a_swelling_of_the_last_section_alone_is_a_question(folder: Path) -> None:
+    nibabel = pytest.importorskip("nibabel")
+    path = folder / "mri" / "thigh" / "labels.nii.gz"
+    image = nibabel.load(path)
+    values = np.asarray(image.dataobj).copy()
+    values[..., 1:] = values[..., :1]
+    values[..., -1] = ndimage.binary_dilation(values[..., 0], iterations=4)
+    nibabel.save(nibabel.Nifti1Image(values, image.affine), path)
+    case = read_case(folder)
+    assert findings(case, GRAPH) == ()
+    assert any("one section only" in u.problem for u in unused(case, GRAPH))
 
 
 def test_with_level_and_method_the_size_is_judged_by_its_limit(folder: Path) -> None:
@@ -89,6 +104,41 @@ def test_of_several_images_the_outlined_one_is_named_and_masses_are_sought_on_al
     (series / "series.csv").write_text("outlined\nvolume.nii.gz\n")
     both = findings(read_case(tmp_path), GRAPH)
     assert "image:mass_extrinsic" in {f.observable for f in both}
+
+
+@pytest.mark.parametrize(("contrast", "weighed"), [("stir", True), ("t1", False)])
+def test_a_nerve_that_is_bright_on_a_further_series_becomes_a_finding(
+    tmp_path: Path, contrast: str, weighed: bool
+) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="bright", voxel_mm=0.6, calibre_mm=7.0, slices=20, vessel=False)
+    write_phantom(draw_phantom(replace(spec, contrast=contrast, noise=1), seed=12), tmp_path / "other")  # type: ignore[arg-type]
+    write_phantom(draw_phantom(replace(spec, contrast="t1"), seed=12), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    assert findings(read_case(tmp_path), GRAPH) == ()
+    for end in ("nii.gz", "json"):
+        (tmp_path / "other" / f"volume.{end}").rename(series / f"other.{end}")
+    (series / "series.csv").write_text("outlined\nvolume.nii.gz\n")
+    found = findings(read_case(tmp_path), GRAPH)
+    assert [f.observable for f in found] == ["image:nerve_hyperintense"] * weighed
+    assert all("on series 2 (stir)" in f.statement and f.place is not None for f in found)
+
+
+def test_a_bright_stretch_without_a_stated_weighting_is_a_question(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text("patient: {age_y: 50}\n")
+    series = tmp_path / "mri" / "thigh"
+    spec = PhantomSpec(kind="bright", contrast="stir", voxel_mm=0.6, calibre_mm=7.0, slices=20, vessel=False)
+    write_phantom(draw_phantom(spec, seed=12), series)
+    (series / "truth.nii.gz").rename(series / "labels.nii.gz")
+    for name in ("truth.tsv", "seeds.csv", "volume.json"):
+        (series / name).unlink()
+    (series / "label_names.csv").write_text("label,nerve,side\n1,sciatic,left\n")
+    assert findings(read_case(tmp_path), GRAPH) == ()
+    assert any("the weighting is not stated" in u.problem for u in unused(read_case(tmp_path), GRAPH))
 
 
 @pytest.mark.parametrize(

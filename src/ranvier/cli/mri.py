@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ranvier.anatomy import NerveGraph
     from ranvier.imaging.bids import BidsName
     from ranvier.imaging.models import ModelStatement
-    from ranvier.imaging.nerves import ContrastRow, ContrastSeries, LabelName, Level, MeasuredNerve
+    from ranvier.imaging.nerves import ContrastRow, ContrastSeries, LabelName, Level, MeasuredNerve, ReferenceTissue
     from ranvier.imaging.reading import Series
     from ranvier.imaging.volume import Volume
 
@@ -61,7 +61,7 @@ def mri(
 ) -> None:
     """Measure nerves on MRI: outline, area, signal, changes along the nerve, verdict where a limit exists."""
     from ranvier.anatomy import load_graph
-    from ranvier.imaging.nerves import Level, add_masses, add_t2, measure_labels, on_voxels_of, read_references
+    from ranvier.imaging.nerves import Level, measure_labels, on_voxels_of, read_references
     from ranvier.imaging.reading import read_series, source_headers
 
     if sum(one is not None for one in (seeds, labels, model)) != 1:
@@ -82,7 +82,7 @@ def mri(
         nerves = measure_labels(read.volume, label_volume, _names(names, nerve, side, label_volume, graph), stated)
     tissues = read_references(references, read.volume, graph) if references is not None else ()
     others = on_voxels_of(read.volume, [read_series(one) for one in also or []])
-    nerves = add_masses(add_t2(nerves, read), read, tissues, others)
+    read, nerves = _read_signs(read, nerves, tissues, others)
     _tell_nerves(nerves)
     read, contrasts, rows = _on_others(read, nerves, others, muscle)
     with writing_folder(out, name) as folder:
@@ -92,6 +92,22 @@ def mri(
         if name is not None:
             written = _as_bids(name, nerves, folder, out, origin, drawn=labels is None)
     typer.echo(f"Wrote {', '.join(str(p) for p in written)}")
+
+
+def _read_signs(
+    read: "Series",
+    nerves: "tuple[MeasuredNerve, ...]",
+    tissues: "Sequence[ReferenceTissue]",
+    others: "Sequence[ContrastSeries]",
+) -> "tuple[Series, tuple[MeasuredNerve, ...]]":
+    """Return the nerves with T2, brightness and masses, and the series with doubts about their sides."""
+    from ranvier.imaging.nerves import add_brightness, add_masses, add_t2, side_doubts
+
+    nerves = add_brightness(add_t2(nerves, read), read.facts, others)
+    doubts = side_doubts(read.volume, [n.report for n in nerves])
+    for doubt in doubts:
+        typer.echo(f"Doubt: {doubt}")
+    return replace(read, notes=(*read.notes, *doubts)), add_masses(nerves, read, tissues, others)
 
 
 def _by_seeds(read: "Series", seeds: Path, graph: "NerveGraph", stated: "Level") -> "tuple[MeasuredNerve, ...]":
@@ -196,6 +212,8 @@ def _names(
     if names is not None:
         return read_label_names(names, graph)
     found = sorted(int(v) for v in np.unique(np.round(labels.values)) if v > 0)
+    if not found:
+        raise UnreadableImageError("the label map is empty: every voxel is 0")
     if nerve is None or len(found) != 1:
         raise UnreadableImageError(
             f"the label map holds the numbers {found}; give --label-names, or --nerve and --side for a single one"
@@ -245,10 +263,25 @@ def _tell_nerves(nerves: "Sequence[MeasuredNerve]") -> None:
             typer.echo(f"  {change.text}")
         for mass in one.masses:
             typer.echo(f"  {mass.text}{'; ' + mass.doubts[0] if mass.doubts else ''}")
-        unsure = [str(m.slice) for m in one.report.measurements if m.note]
+        unsure = _runs([m.slice for m in one.report.measurements if m.note])
         if one.hidden:
             typer.echo(f"  {one.hidden}")
         if unsure:
             typer.echo(f"  unsure in slices {', '.join(unsure)}; see the page")
     for line in side_differences(nerves):
         typer.echo(line)
+
+
+def _runs(numbers: "Sequence[int]") -> list[str]:
+    """Return growing numbers with runs drawn together.
+
+    >>> _runs([1, 2, 3, 5, 7, 8])
+    ['1 to 3', '5', '7', '8']
+    """
+    groups: list[list[int]] = []
+    for n in numbers:
+        if groups and n == groups[-1][-1] + 1:
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return [w for g in groups for w in ([f"{g[0]} to {g[-1]}"] if len(g) > 2 else [str(n) for n in g])]

@@ -98,6 +98,7 @@ def unused_series(case: Case, graph: NerveGraph) -> tuple[Unused, ...]:
                 remedy = "name level and method in limits.csv if a limit exists for them, or judge it by eye"
                 out.append(_note("question", origin, f"{name}: {nerve.verdict.text}", remedy))
             out.extend(_mass_notes(nerve, graph, origin))
+            out.extend(_unread_notes(nerve, graph, origin))
             out.extend(_root_notes(nerve, graph, origin))
         out.extend(_side_notes(outcome.nerves, origin))
     return tuple(out)
@@ -113,6 +114,16 @@ def _mass_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iter
         if not mass.likely:
             problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {mass.text}; {'; '.join(mass.doubts)}"
             yield _note("question", origin, problem, "look at it; if it is a mass, state it in imaging.csv")
+
+
+def _unread_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
+    """Yield what changes along a nerve and is told without being weighed, unless it is a part of what is."""
+    weighed = [c for c in nerve.changes if c.is_sign]
+    for change in nerve.changes:
+        part = any(c.first_slice <= change.first_slice and change.last_slice <= c.last_slice for c in weighed)
+        if not change.is_sign and not part:
+            problem = f"{nerve.report.side.value} {_name(nerve, graph)}: {change.text}"
+            yield _note("question", origin, problem, "look at it; if it is a sign, state it in imaging.csv")
 
 
 def _root_notes(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterator[Unused]:
@@ -250,7 +261,7 @@ def _of_nerve(nerve: MeasuredNerve, graph: NerveGraph, origin: Origin) -> Iterat
         said.add("nerve_enlarged")
     for change in sorted(nerve.changes, key=lambda c: c.kind != "hourglass"):
         kind = _kind(change, place)
-        if kind and kind not in said and not _explained(change, nerve.masses):
+        if kind and kind not in said and change.is_sign and not _explained(change, nerve.masses):
             said.add(kind)
             statement = f"MRI, measured: {side_in_words(name, place.side)} {change.text}."
             yield _finding(kind, place, origin, statement, present=True, limit=None)

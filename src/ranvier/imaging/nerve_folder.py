@@ -18,6 +18,7 @@ from ranvier.imaging.models.onnx_model import open_onnx
 from ranvier.imaging.nerves import (
     Level,
     MeasuredNerve,
+    add_brightness,
     add_masses,
     measure_labels,
     measure_seeded,
@@ -25,6 +26,7 @@ from ranvier.imaging.nerves import (
     read_label_names,
     read_references,
     read_seeds,
+    side_doubts,
 )
 from ranvier.imaging.reading import Series, read_series
 
@@ -76,8 +78,10 @@ def measure_nerve_folder(
     tissues = folder / "references.csv"
     references = read_references(tissues, series.volume, graph) if tissues.is_file() else ()
     nerves, said = _found(folder, series, graph, _level(folder / "limits.csv", age_y), stated.get("model", ""))
-    notes = (*said, *(note for one in others for note in one.notes))
-    return NerveFolder(nerves=add_masses(nerves, series, references, others), notes=notes)
+    sides = side_doubts(series.volume, [n.report for n in nerves])
+    notes = (*said, *sides, *(note for one in others for note in one.notes))
+    nerves = add_masses(add_brightness(nerves, series.facts, others), series, references, others)
+    return NerveFolder(nerves=nerves, notes=notes)
 
 
 def _outlined(images: Sequence[Path], name: str) -> Path:

@@ -98,7 +98,9 @@ def mri_limit(nerve: str, level: str | None, measure: str, method: str | None, a
             if age_y is not None and row.age_min_y is not None and age_y < row.age_min_y:
                 raise OutsideReferenceError(f"the limit is of adults from {row.age_min_y:g} years (got {age_y:g})")
             return row
+    name = nerve.replace("_", " ")
+    if not of_nerve:
+        raise OutsideReferenceError(f"no limit of this nerve is known ({name})")
     known = ", ".join(f"{row.level} by {row.method}" for row in of_nerve)
-    have = f"limits exist for {known}" if known else "no limit of this nerve is known"
-    said = f"{level or 'an unstated level'} by {method or 'an unstated method'}"
-    raise OutsideReferenceError(f"no limit for {nerve.replace('_', ' ')}, {said}; {have}")
+    said = f"{level or 'a level that is not stated'} by {method or 'a method that is not stated'}"
+    raise OutsideReferenceError(f"no limit for {name}, {said}; limits exist for {known}")

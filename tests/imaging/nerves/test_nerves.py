@@ -146,7 +146,7 @@ def test_slices_are_cut_along_the_largest_voxels_or_along_the_seeds() -> None:
     thick = Volume(values=values, affine=np.diag([0.5, 4.0, 0.5, 1.0]))
     even = Volume(values=values, affine=np.eye(4))
     through = np.array([[0.0, 0.0, 1.0], [1.0, 3.0, 1.5]])
-    within = np.array([[0.0, 1.0, 1.0], [3.0, 1.0, 1.5]])
+    within = np.array([[0.0, 1.0, 1.0], [30.0, 1.0, 1.5]])
     assert slice_axis_of(thick, through) == 1
     assert slice_axis_of(thick, within) == 0
     assert slice_axis_of(even, within) == 0
@@ -189,9 +189,9 @@ def test_a_label_map_on_other_voxels_is_refused(tmp_path: Path) -> None:
     moved = Volume(values=labelled(phantom).values, affine=phantom.volume.affine + np.diag([0, 0, 1.0, 0]))
     with pytest.raises(UnreadableImageError, match="different places"):
         measure_labels(phantom.volume, moved, {1: NAME}, Level())
-    smaller = Volume(values=labelled(phantom).values[:-1], affine=phantom.volume.affine)
+    coarser = Volume(values=labelled(phantom).values[::2], affine=phantom.volume.affine @ np.diag([2.0, 1, 1, 1]))
     with pytest.raises(UnreadableImageError, match="resample"):
-        measure_labels(phantom.volume, smaller, {1: NAME}, Level())
+        measure_labels(phantom.volume, coarser, {1: NAME}, Level())
     with pytest.raises(UnreadableImageError, match="number 7"):
         measure_labels(phantom.volume, labelled(phantom), {7: NAME}, Level())
     (tmp_path / "names.csv").write_text("label,nerve,side\n1,tibial nerve,right\n")

@@ -1,5 +1,6 @@
 """Nerves in a volume: where they run (seeds or a label map), their outline slice by slice, and what is measured."""
 
+from ranvier.imaging.nerves.brightness import add_brightness
 from ranvier.imaging.nerves.comparison import MirrorShift, SideComparison
 from ranvier.imaging.nerves.contrasts import (
     ContrastMedian,
@@ -12,10 +13,11 @@ from ranvier.imaging.nerves.contrasts import (
     with_notes,
     write_contrasts,
 )
+from ranvier.imaging.nerves.doubts import side_doubts
 from ranvier.imaging.nerves.labels import LabelName, read_label_names, sections_of_labels
 from ranvier.imaging.nerves.masses import Mass, find_masses
 from ranvier.imaging.nerves.measurements import NerveMeasurement, NerveReport, measure_nerve
-from ranvier.imaging.nerves.profile import Change, changes_along
+from ranvier.imaging.nerves.profile import Change, changes_along, changes_untold, sure_rows
 from ranvier.imaging.nerves.references import ReferenceTissue, read_references
 from ranvier.imaging.nerves.sections import Section
 from ranvier.imaging.nerves.seeds import NerveSeeds, read_seeds
@@ -60,9 +62,11 @@ __all__ = [
     "SideComparison",
     "TrackedNerve",
     "Verdict",
+    "add_brightness",
     "add_masses",
     "add_t2",
     "changes_along",
+    "changes_untold",
     "contrast_medians",
     "find_masses",
     "first_contrast",
@@ -80,6 +84,8 @@ __all__ = [
     "sections_of_labels",
     "side_comparisons",
     "side_differences",
+    "side_doubts",
+    "sure_rows",
     "track_nerve",
     "with_notes",
     "write_contrasts",

@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from ranvier.core import Side, UnreadableImageError
 from ranvier.imaging.maps import fat_fraction
-from ranvier.imaging.nerves.labels import check_same_grid
+from ranvier.imaging.nerves.labels import on_same_voxels
 from ranvier.imaging.nerves.measurements import NerveReport, section_signals
 from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.sections import Section, slice_values
@@ -139,7 +139,7 @@ def measure_contrasts(
     """
     mask = None
     if muscle is not None and series:
-        check_same_grid(muscle, series[0].volume)
+        muscle = on_same_voxels(muscle, series[0].volume)
         mask = muscle.values.reshape(muscle.values.shape[:3]) > 0
         if not mask.any():
             raise UnreadableImageError("the label map of the reference muscle is empty")

@@ -16,6 +16,7 @@ from ranvier.imaging.nerves.parameters import nerve_parameters
 from ranvier.imaging.nerves.sections import Section, cropped, plane_axes, slice_values
 from ranvier.imaging.volume import Volume
 
+FloatArray = NDArray[np.float64]
 _TOLERANCE_MM = 0.01
 
 
@@ -70,6 +71,33 @@ def check_same_grid(labels: Volume, volume: Volume) -> None:
         raise UnreadableImageError("the label map and the image lie in different places; resample it to the image")
 
 
+def on_same_voxels(labels: Volume, volume: Volume) -> Volume:
+    """Return a label map in the order of the voxels of the image: other tools mirror, turn or crop them.
+
+    Raises
+    ------
+    UnreadableImageError
+        If its voxels are others than those of the image.
+    """
+    shape = volume.values.shape[:3]
+    if labels.values.shape[:3] == shape and np.abs(labels.affine - volume.affine).max() <= _TOLERANCE_MM:
+        return labels
+    to_labels = np.linalg.inv(labels.affine) @ volume.affine
+    whole = np.rint(to_labels)
+    turned = np.abs(whole[:3, :3])
+    moved_mm = (np.abs(labels.affine @ (whole - to_labels))[:3] @ [*shape, 1]).max()
+    if moved_mm > _TOLERANCE_MM or not ((turned.sum(axis=0) == 1).all() and (turned.sum(axis=1) == 1).all()):
+        check_same_grid(labels, volume)
+    source = labels.values.reshape(labels.values.shape[:3])
+    index = whole[:3, :3] @ np.indices(shape).reshape(3, -1) + whole[:3, 3:]
+    inside = ((index >= 0) & (index < np.array(source.shape)[:, None])).all(axis=0)
+    if not inside.any():
+        raise UnreadableImageError("the label map and the image do not overlap; give one of the same place")
+    values = np.zeros(int(np.prod(shape)), dtype=np.float32)
+    values[inside] = source[tuple(index[:, inside].astype(int))]
+    return Volume(values=values.reshape(shape), affine=volume.affine)
+
+
 def sections_of_labels(labels: Volume, label: int) -> tuple[int, tuple[Section, ...]]:
     """Return the slice axis and the sections of one label.
 
@@ -95,10 +123,10 @@ def sections_of_labels(labels: Volume, label: int) -> tuple[int, tuple[Section, 
     if not mask.any():
         raise UnreadableImageError(f"no voxel of the label map has the number {label}")
     axis = _axis(mask, labels)
-    area = float(np.prod(np.array(labels.spacing_mm)[list(plane_axes(axis))]))
+    spacing = np.array(labels.spacing_mm)[list(plane_axes(axis))]
     indices = np.flatnonzero(mask.any(axis=plane_axes(axis)))
     return axis, tuple(
-        _section(slice_values(mask.astype(np.float32), axis, int(i)), int(i), axis, area) for i in indices
+        _section(slice_values(mask.astype(np.float32), axis, int(i)), int(i), axis, spacing) for i in indices
     )
 
 
@@ -110,18 +138,23 @@ def _axis(mask: NDArray[np.bool_], labels: Volume) -> int:
     return int(np.argmax([(r[-1] - r[0] + 1) * s for r, s in zip(reach, spacing, strict=True)]))
 
 
-def _section(image: NDArray[np.float32], index: int, axis: int, voxel_mm2: float) -> Section:
+def _section(image: NDArray[np.float32], index: int, axis: int, spacing_mm: FloatArray) -> Section:
     rows, columns = np.nonzero(image)
     centre = np.insert(np.array([rows.mean(), columns.mean()]), axis, index)
     share, corner = cropped(image)
     framed = np.pad(share, 1)
+    away = np.hypot(*((np.argwhere(image) - [rows.mean(), columns.mean()]) * spacing_mm).T)
+    radius = float(np.sqrt(len(rows) * np.prod(spacing_mm) / np.pi))
+    p = nerve_parameters()
+    apart = away.max() > p["apart_radii"] * radius + p["apart_mm"]
     return Section(
         slice_index=index,
         centre=centre,
-        area_mm2=float(image.sum()) * voxel_mm2,
+        area_mm2=float(image.sum() * np.prod(spacing_mm)),
         area_sd_mm2=0.0,
         contour=longest_contour(framed, 0.5) - 1 + np.array(corner),
         share=share,
         corner=corner,
-        confidence=1.0,
+        confidence=0.0 if apart else 1.0,
+        note="pieces of the label lie far apart" if apart else "",
     )

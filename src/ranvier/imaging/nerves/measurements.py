@@ -192,7 +192,7 @@ def _diameters(section: Section, volume: Volume, axis: int) -> tuple[float, floa
 
 
 def section_signals(volume: Volume, section: Section, axis: int) -> tuple[float | None, float | None]:
-    """Return the mean signal within the nerve and the median of the ring about it."""
+    """Return the mean signal within the nerve and the median of the ring about it, over voxels with a value."""
     p = nerve_parameters()
     image = slice_values(volume.values, axis, section.slice_index)
     image = image[..., 0] if image.ndim == 3 else image
@@ -205,9 +205,10 @@ def section_signals(volume: Volume, section: Section, axis: int) -> tuple[float 
     rows, columns = np.array(section.corner) - low
     full[rows : rows + section.share.shape[0], columns : columns + section.share.shape[1]] = section.share
     core = full >= p["core_share"]
+    core &= np.isfinite(image)
     signal = float(image[core].mean()) if core.any() else None
     if not (full > 0).any():
         return signal, None
     distance = ndimage.distance_transform_edt(full < 0.5, sampling=spacing)
-    ring = (distance >= p["ring_from_mm"]) & (distance <= p["ring_to_mm"])
+    ring = (distance >= p["ring_from_mm"]) & (distance <= p["ring_to_mm"]) & np.isfinite(image)
     return signal, float(np.median(image[ring])) if ring.any() else None

@@ -1,7 +1,8 @@
 """What changes along one nerve, against its own baseline: swelling, narrowing, hourglass, displacement, brightness.
 
-The baseline is the median over the sections that are sure. Nothing is compared with other people here: where no limit
-for the method exists, this is all that can be said. Unsure sections never make a change.
+A single section makes a sign only between two sure ones. The baseline is the median over the sections that are
+sure. Nothing is compared with other people here: where no limit for the method exists, this is all that can be said.
+Unsure sections never make a change.
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,9 @@ class Change:
         The most extreme value against the baseline of the nerve; of a displacement, against its least.
     text : str
         In words, with numbers.
+    is_sign : bool
+        False where it was seen in one section that has no sure one on both sides, or where the weighting of the image
+        does not let it be read as a sign: it is told and not weighed.
     """
 
     kind: ChangeKind
@@ -41,40 +45,59 @@ class Change:
     last_slice: int
     ratio: float
     text: str
+    is_sign: bool = True
+
+
+def sure_rows(report: NerveReport) -> BoolArray:
+    """Return which sections are sure, (n,) bool."""
+    least = nerve_parameters()["unsure_below"]
+    return np.array([m.confidence >= least and m.area_mm2 > 0 for m in report.measurements], dtype=np.bool_)
+
+
+def changes_untold(report: NerveReport) -> str:
+    """Return why nothing can be said about changes along a nerve, in words; empty where it can."""
+    p, sure = nerve_parameters(), sure_rows(report)
+    if sure.sum() >= max(p["sure_sections"], p["baseline_window"] * len(sure)):
+        return ""
+    return (
+        f"changes along the nerve were not judged: {int(sure.sum())} of {len(sure)} sections are sure, that takes at"
+        f" least {p['sure_sections']:g} and half of all"
+    )
 
 
 def changes_along(report: NerveReport) -> tuple[Change, ...]:
     """Return the changes along one nerve, none where too few sections are sure."""
-    p = nerve_parameters()
-    rows = report.measurements
-    sure = np.array([m.confidence >= p["unsure_below"] and m.area_mm2 > 0 for m in rows], dtype=np.bool_)
-    if sure.sum() < max(p["sure_sections"], p["baseline_window"] * len(rows)):
+    if changes_untold(report):
         return ()
+    p, sure = nerve_parameters(), sure_rows(report)
+    rows = report.measurements
     area = np.array([m.area_mm2 for m in rows])
     ratio = area / np.median(area[sure])
-    swollen = _stretches(rows, sure & (ratio >= p["swelling_ratio"]), ratio, "focal_swelling", "swollen")
+    swollen = _stretches(rows, sure, sure & (ratio >= p["swelling_ratio"]), ratio, ("focal_swelling", "swollen"))
     if report.is_root:
         swollen = tuple(replace(s, text=f"{s.text}; the ganglion of a root looks like this") for s in swollen)
-    narrow = _stretches(rows, sure & (ratio <= p["narrowing_ratio"]), ratio, "focal_narrowing", "narrow")
+    narrow = _stretches(rows, sure, sure & (ratio <= p["narrowing_ratio"]), ratio, ("focal_narrowing", "narrow"))
     beside = (*_hourglasses(rows, narrow, ratio, sure), *_entrapments(rows, swollen, narrow))
     return (*swollen, *narrow, *beside, *_displaced(rows, sure), *_bright(rows, sure))
 
 
 def _stretches(
-    rows: Sequence[NerveMeasurement], mask: BoolArray, ratio: FloatArray, kind: ChangeKind, word: str
+    rows: Sequence[NerveMeasurement], sure: BoolArray, mask: BoolArray, ratio: FloatArray, words: tuple[ChangeKind, str]
 ) -> tuple[Change, ...]:
-    """Return one change for each run of neighbouring sections."""
+    """Return one change for each run of neighbouring sections within a mask; `words` are its kind and what is said."""
+    kind, word = words
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     out = []
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         part = ratio[start:stop]
         extreme = float(part[np.abs(np.log(part)).argmax()])
+        first, last = rows[start].slice, rows[stop - 1].slice
         length = rows[stop - 1].position_mm - rows[start].position_mm
-        where = _slices(rows[start].slice, rows[stop - 1].slice)
-        text = f"{word} in {where} ({length:.0f} mm): {extreme:.2f} times the nerve's own median"
-        out.append(
-            Change(kind=kind, first_slice=rows[start].slice, last_slice=rows[stop - 1].slice, ratio=extreme, text=text)
-        )
+        text = f"{word} in {_slices(first, last)}{f' ({length:.0f} mm)' if stop - start > 1 else ''}"
+        text += f": {extreme:.2f} times the nerve's own median"
+        held = bool(stop - start > 1 or (0 < start < len(rows) - 1 and sure[start - 1] and sure[start + 1]))
+        text += "" if held else "; seen in one section only that has no sure one on both sides, so not weighed"
+        out.append(Change(kind=kind, first_slice=first, last_slice=last, ratio=extreme, text=text, is_sign=held))
     return tuple(out)
 
 
@@ -117,7 +140,7 @@ def _hourglasses(
         if last - first <= p["hourglass_length_mm"] and before.any() and after.any():
             where = _slices(tight.first_slice, tight.last_slice)
             text = f"hourglass in {where}: {tight.ratio:.2f} times the nerve's own median, wider on both sides"
-            out.append(replace(tight, kind="hourglass", text=text))
+            out.append(replace(tight, kind="hourglass", text=text, is_sign=True))
     return tuple(out)
 
 
@@ -147,10 +170,16 @@ def _displaced(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Chang
     return tuple(out)
 
 
+def bright_stretches(report: NerveReport) -> tuple[Change, ...]:
+    """Return where a nerve is brighter than its own baseline, none where too few sections are sure."""
+    return () if changes_untold(report) else _bright(report.measurements, sure_rows(report))
+
+
 def _bright(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Change, ...]:
     signal = np.array([m.signal_ratio if m.signal_ratio is not None else np.nan for m in rows])
     known = sure & np.isfinite(signal)
     if known.sum() < nerve_parameters()["sure_sections"]:
         return ()
     ratio = np.where(known, signal / np.median(signal[known]), 1.0)
-    return _stretches(rows, known & (ratio >= nerve_parameters()["bright_ratio"]), ratio, "bright_stretch", "bright")
+    bright = known & (ratio >= nerve_parameters()["bright_ratio"])
+    return _stretches(rows, known, bright, ratio, ("bright_stretch", "bright"))

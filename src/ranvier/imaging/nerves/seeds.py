@@ -2,6 +2,7 @@
 
 Columns ``nerve, side`` (a nerve, or a root such as C7) and either ``i, j, k`` (zero-based voxel indices as stored,
 fractions allowed) or ``x_mm, y_mm, z_mm`` (RAS+). One row a point; the points of one nerve and side belong together.
+Columns may be parted by commas, semicolons or tabs, and decimals by a point or a comma.
 """
 
 import csv
@@ -101,7 +102,9 @@ def read_points(path: Path, what: str) -> list[tuple[int, dict[str, str]]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableImageError(f"the points {path.name} cannot be read; give a CSV file in UTF-8") from error
-    reader = csv.DictReader(text.splitlines())
+    head = text.lstrip().splitlines()[:1]
+    delimiter = max(",;\t", key=lambda d: head[0].count(d)) if head else ","
+    reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
     names = {name: (name or "").strip().lower() for name in reader.fieldnames or ()}
     columns = set(names.values())
     _check_columns(columns, path.name, what)
@@ -148,7 +151,7 @@ def _numbers(row: Mapping[str, str], columns: Sequence[str], where: str) -> Floa
     if not any(texts):
         return None
     try:
-        values = np.array([float(t) for t in texts])
+        values = np.array([float(t.replace(",", ".")) for t in texts])
     except ValueError as error:
         raise UnreadableImageError(f"{where}: {', '.join(columns)} must be three numbers (got {texts})") from error
     if not np.isfinite(values).all():

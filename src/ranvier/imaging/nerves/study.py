@@ -8,7 +8,8 @@ import numpy as np
 from ranvier.core import OutsideReferenceError
 from ranvier.imaging.nerves.comparison import SideComparison, compare_sides, extent_of, sure_areas
 from ranvier.imaging.nerves.contrasts import ContrastSeries
-from ranvier.imaging.nerves.labels import LabelName, check_same_grid, sections_of_labels
+from ranvier.imaging.nerves.doubts import FoundNerve, without_shared, without_signal
+from ranvier.imaging.nerves.labels import LabelName, on_same_voxels, sections_of_labels
 from ranvier.imaging.nerves.masses import Mass, find_masses, hidden_masses, masses_can_be_sought
 from ranvier.imaging.nerves.measurements import NerveReport, measure_nerve
 from ranvier.imaging.nerves.parameters import nerve_parameters
@@ -95,7 +96,7 @@ def measure_seeded(
     report : callable, optional
         Called with the nerve, the slices done and all slices.
     """
-    out = []
+    found = []
     for one in seeds:
         name = f"{one.side.value} {one.nerve}"
 
@@ -104,7 +105,12 @@ def measure_seeded(
                 report(name, done, of)
 
         tracked = track_nerve(volume, one.points, expected_area_mm2=one.calibre_mm2, report=tell)
-        measured = measure_nerve(volume, tracked.sections, tracked.slice_axis, one.nerve, one.side)
+        words = name.replace("_", " ")
+        outlined = FoundNerve(name=words, slice_axis=tracked.slice_axis, sections=tracked.sections)
+        found.append(without_signal(volume, outlined))
+    out = []
+    for one, outlined in zip(seeds, without_shared(found), strict=True):
+        measured = measure_nerve(volume, outlined.sections, outlined.slice_axis, one.nerve, one.side)
         out.append(_judged(replace(measured, is_root=one.is_root), level))
     return tuple(out)
 
@@ -112,14 +118,14 @@ def measure_seeded(
 def measure_labels(
     volume: Volume, labels: Volume, names: Mapping[int, LabelName], level: Level
 ) -> tuple[MeasuredNerve, ...]:
-    """Measure every named label of a label map that lies on the voxels of the image.
+    """Measure every named label of a label map that lies on the voxels of the image, in whatever order they are stored.
 
     Raises
     ------
     UnreadableImageError
-        If the grids differ or a named label has no voxel.
+        If its voxels are others or a named label has no voxel.
     """
-    check_same_grid(labels, volume)
+    labels = on_same_voxels(labels, volume)
     out = []
     for number, name in names.items():
         axis, sections = sections_of_labels(labels, number)

@@ -51,6 +51,7 @@ def slice_axis_of(volume: Volume, points: FloatArray) -> int:
     """Return the index axis along which the nerve is cut.
 
     A nerve that runs within thick slices is cut across them, along the axis on which its seeds lie furthest apart.
+    Seeds next to each other are one place in one section.
 
     Parameters
     ----------
@@ -64,6 +65,8 @@ def slice_axis_of(volume: Volume, points: FloatArray) -> int:
     if len(points) < 2:
         return thick if thick is not None else 2
     reach = (points.max(axis=0) - points.min(axis=0)) * spacing
+    if float(np.linalg.norm(reach)) < p["same_section_mm"]:
+        return thick if thick is not None else 2
     if thick is not None and reach[thick] >= p["through_slices_from"] * np.linalg.norm(reach):
         return thick
     return int(reach.argmax())
@@ -101,7 +104,7 @@ def track_nerve(
     for number, index in enumerate(order, 1):
         if usual is None and index not in seeds:
             usual = _usual_of_seeds(found)
-            for seed in _unlike(found, usual):
+            for seed in _unlike({i: found[i] for i in seeds}, usual):
                 found[seed] = _section(_Cut(volume=volume, axis=axis, index=seed, following=False), seeds[seed], usual)
                 course[seed] = found[seed].centre[list(plane_axes(axis))]
         expected = seeds[index] if index in seeds else _expected(course, index)
@@ -168,6 +171,8 @@ def _outlined(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Sectio
     image = slice_values(cut.volume.values, cut.axis, cut.index)
     image = image[..., : int(nerve_parameters()["outlined_volumes"])] if image.ndim == 3 else image
     spacing = (cut.volume.spacing_mm[plane[0]], cut.volume.spacing_mm[plane[1]])
+    unknown: NDArray[np.bool_] = np.asarray(~np.isfinite(image).reshape(*image.shape[:2], -1).all(axis=2))
+    image = np.nan_to_num(image, posinf=0.0, neginf=0.0) if unknown.any() else image
     inside = tuple(float(np.clip(e, 0, n - 1)) for e, n in zip(expected, image.shape, strict=False))
     outline = outline_settled(
         image,
@@ -177,7 +182,17 @@ def _outlined(cut: _Cut, expected: FloatArray, area_mm2: float | None) -> Sectio
         expected_weight=nerve_parameters()["expected_weight"],
         following=cut.following and bool(area_mm2),
     )
-    return section_of_outline(outline, cut.index, cut.axis, (image.shape[0], image.shape[1]))
+    section = section_of_outline(outline, cut.index, cut.axis, (image.shape[0], image.shape[1]))
+    return _with_unknown(section, unknown)
+
+
+def _with_unknown(section: Section, unknown: NDArray[np.bool_]) -> Section:
+    """Return a section that is unsure where the image has no value in or right beside its outline."""
+    low = np.maximum(np.array(section.corner) - 1, 0)
+    high = np.array(section.corner) + section.share.shape + 1
+    if not unknown[low[0] : high[0], low[1] : high[1]].any():
+        return section
+    return replace(section, confidence=0.0, note="; ".join(filter(None, (section.note, "voxels without a value"))))
 
 
 def section_of_outline(outline: Outline, index: int, axis: int, shape: tuple[int, int]) -> Section:

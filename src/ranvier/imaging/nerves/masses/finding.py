@@ -157,13 +157,10 @@ def _mass(region: Region, by: MassFoundBy, nerve: _Nerve, volume: Volume) -> Mas
     target = _target(inside, nerve)
     even = inside.evenness <= p["even_sd"] and not target
     fluid_like = _like_fluid(to_nerve, nerve.weighting, even=even)
-    if not wider and not fluid_like:
+    if not wider and not fluid_like and not _coarse(nerve):
         return None
-    doubts = _doubts(size, place, nerve, by=by, fluid_like=fluid_like)
-    if not wider:
-        doubts = [(True, "the nerve is no wider here: swollen fascicles look the same"), *doubts]
-    elif place.relation == "inside" and not place.fills and not fluid_like:
-        doubts = [(True, "it is a part of the nerve and not like fluid: swollen fascicles look the same"), *doubts]
+    doubts = [*_own_doubts(place, nerve, wider=wider, unlike_nerve=bool(fluid_like or target))]
+    doubts += _doubts(size, place, nerve, by=by, fluid_like=fluid_like)
     x, y, z = _centre(region, nerve, volume)
     within = place.relation == "inside"
     solid, cystic = ("mass_nerve_sheath", "intraneural_cyst") if within else ("mass_extrinsic", "mass_cystic")
@@ -198,14 +195,26 @@ def _mass(region: Region, by: MassFoundBy, nerve: _Nerve, volume: Volume) -> Mas
 
 
 def _wider(region: Region, size: Size, nerve: _Nerve) -> bool:
-    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is at most a small cyst."""
+    """Tell whether the nerve is wider at a region inside it: a bright stretch of usual size is at most a small cyst.
+
+    Where the voxels are too large for the nerve, the border of a region may be that of the fat about it: then only the
+    outline of the nerve tells.
+    """
     clear = [m.area_mm2 for n, m in enumerate(nerve.report.measurements) if n not in size.slices and m.area_mm2 > 0]
     if not clear:
         return False
     voxel = float(nerve.block.spacing_mm[0] * nerve.block.spacing_mm[1])
-    own = max(nerve.report.measurements[n].area_mm2 for n in size.slices)
-    widest = max(own, float(region.share[..., size.largest].sum()) * voxel)
+    widest = max(nerve.report.measurements[n].area_mm2 for n in size.slices)
+    if not _coarse(nerve):
+        widest = max(widest, float(region.share[..., size.largest].sum()) * voxel)
     return widest >= nerve_parameters()["swelling_ratio"] * float(np.median(clear))
+
+
+def _coarse(nerve: _Nerve) -> bool:
+    """Tell whether the voxels are too large to measure the nerve."""
+    areas = [m.area_mm2 for m in nerve.report.measurements if m.area_mm2 > 0]
+    across = 2 * float(np.sqrt(np.median(areas) / np.pi)) if areas else 0.0
+    return across < nerve_parameters()["measured_voxels_across"] * float(nerve.block.spacing_mm[:2].max())
 
 
 def _like_fluid(to_nerve: float | None, weighting: Weighting, *, even: bool) -> bool | None:
@@ -248,7 +257,13 @@ def _placed(region: Region, size: Size, nerve: _Nerve) -> _Place:
     contact = (
         f"it covers {overlap:.0%} of the nerve's outline, which holds {within:.0%} of it (medians over its slices)"
     )
-    return _Place(relation=relation, eccentricity=eccentricity, pushes_mm=pushes, contact=contact, fills=covers)
+    return _Place(
+        relation=relation,
+        eccentricity=eccentricity,
+        pushes_mm=pushes,
+        contact=contact,
+        fills=overlap >= p["fills_overlap"],
+    )
 
 
 def _overlaps(region: Region, size: Size, block: Block) -> tuple[float, float]:
@@ -317,6 +332,16 @@ def _reasons(region: Region, inside: Inside, place: _Place, nerve: _Nerve, *, by
     if inside.core_to_rim is not None and nerve.weighting.fluid_sensitive:
         out.append(f"its centre has {inside.core_to_rim:.2f} times the signal of its rim")
     return tuple(out)
+
+
+def _own_doubts(place: _Place, nerve: _Nerve, *, wider: bool, unlike_nerve: bool) -> Iterator[tuple[bool, str]]:
+    """Yield why a region inside the nerve may be the nerve itself: it is `unlike_nerve` as fluid or a target."""
+    if not wider and _coarse(nerve):
+        yield True, "in these voxels a bright stretch of the nerve and the fat about it look the same"
+    elif not wider:
+        yield True, "the nerve is no wider here: swollen fascicles look the same"
+    elif place.relation == "inside" and not place.fills and not unlike_nerve:
+        yield True, "it is a part of the nerve and not like fluid: swollen fascicles look the same"
 
 
 def _doubts(

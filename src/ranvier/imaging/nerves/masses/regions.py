@@ -104,7 +104,7 @@ def block_about(
     low = np.maximum(np.floor(course.min(axis=0)).astype(int) - margin, 0)
     high = np.minimum(np.ceil(course.max(axis=0)).astype(int) + margin + 1, values.shape[:2])
     slices = tuple(s.slice_index for s in sections)
-    part = np.ascontiguousarray(values[low[0] : high[0], low[1] : high[1], list(slices)], dtype=np.float32)
+    part = np.nan_to_num(values[low[0] : high[0], low[1] : high[1], list(slices)]).astype(np.float32)
     sd = p["smooth_mm"] / spacing[:2]
     rows, columns = np.arange(low[0], high[0])[:, None, None], np.arange(low[1], high[1])[None, :, None]
     away = np.hypot((rows - course[:, 0]) * spacing[0], (columns - course[:, 1]) * spacing[1])
@@ -221,7 +221,7 @@ def _refined(block: Block, mask: BoolArray, level: float, usual: float) -> Regio
     bright, pieces = 0.0, 0
     for n in np.flatnonzero(mask.any(axis=(0, 1))):
         i, j = (_around(np.any(mask[..., n], axis=other)) for other in (1, 0))
-        one, better, of = _slice_share(block.smoothed[i, j, n], mask[i, j, n])
+        one, better, of = _slice_share(block.smoothed[i, j, n], mask[i, j, n], float(block.spacing_mm[:2].max()))
         share[i, j, n] = one
         bright, pieces = bright + better, pieces + of
     return Region(
@@ -235,11 +235,15 @@ def _around(used: BoolArray | np.bool_) -> slice:
     return slice(max(int(at[0]) - _MARGIN, 0), int(at[-1]) + _MARGIN + 1)
 
 
-def _slice_share(image: Image, mask: BoolArray) -> tuple[FloatArray, int, int]:
-    """Return the share of each voxel of a slice, and how many of the border voxels are brighter inside than outside."""
-    core = ndimage.binary_erosion(mask, iterations=2)
+def _slice_share(image: Image, mask: BoolArray, voxel_mm: float) -> tuple[FloatArray, int, int]:
+    """Return the share of each voxel of a slice, and how many of the border voxels are brighter inside than outside.
+
+    The border is looked for within `border_mm`, at least a voxel: further out lies the edge of some other tissue.
+    """
+    reach = max(1, round(mass_parameters()["border_mm"] / voxel_mm))
+    core = ndimage.binary_erosion(mask, iterations=reach)
     core = core if core.any() else mask
-    far = ~ndimage.binary_dilation(mask, iterations=3)
+    far = ~ndimage.binary_dilation(mask, iterations=reach + 1)
     if not far.any():
         return mask.astype(np.float64), 0, 0
     rim = ~core & ~far
