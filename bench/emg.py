@@ -80,7 +80,9 @@ def agreement(method: Callable[[Floats, int], list[Floats]], units: int, noise_m
         seconds += time.process_time() - start
         found += len(trains)
         true = [u for u in sim.units if np.ptp(u.waveform_mv) >= SIZE_MV]
-        table = np.array([[rate_of_agreement(u.fired_s, t) for t in trains] for u in true]).reshape(len(true), -1)
+        table = np.array([[rate_of_agreement(u.fired_s, t) for t in trains] for u in true]).reshape(
+            len(true), len(trains)
+        )
         rows, columns = linear_sum_assignment(-table)
         got = dict(zip(rows.tolist(), table[rows, columns].tolist(), strict=True))
         scores += [got.get(i, 0.0) for i in range(len(true))]
