@@ -13,6 +13,7 @@ from ranvier.electrodiagnosis.waveforms.curves import (
     smooth,
     takeoff,
 )
+from ranvier.electrodiagnosis.waveforms.foot import with_foot
 from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.preparation import Prepared, prepare
 from ranvier.electrodiagnosis.waveforms.records import Cursors, Floats, Trace
@@ -115,7 +116,11 @@ def measure_response(trace: Trace, *, sensory: bool = False, cursors: Cursors | 
         return Response(prepared=prepared, present=False, by_hand=by_hand, doubts=prepared.doubts)
     if tops is None:
         tops = _forced(prepared, smoothed, cursors)
-    return _measured(prepared, smoothed, tops, cursors, sensory)
+    first = _measured(prepared, smoothed, tops, cursors, sensory)
+    sharper = with_foot(prepared, first.onset_ms, first.peak_ms - first.onset_ms)
+    again = smooth(sharper.values_mv, sharper.rate_hz, width)
+    tops = _tops(sharper, again, p[f"latest_{kind}_ms"], p[f"phases_{kind}_ms"])
+    return first if tops is None or sharper is prepared else _measured(sharper, again, tops, cursors, sensory)
 
 
 def _tops(prepared: Prepared, smoothed: Floats, latest_ms: float, phases_ms: float) -> _Tops | None:
