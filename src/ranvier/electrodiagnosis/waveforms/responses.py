@@ -212,7 +212,8 @@ def _measured(prepared: Prepared, smoothed: Floats, tops: _Tops, cursors: Cursor
         area_sd_mv_ms=spread.area_mv_ms,
         by_hand=by_hand,
     )
-    return _with_doubts(found, closed, positive is not None and not sensory)
+    hidden = p["present_z"] * quiet_noise(prepared, smoothed) > p["hidden_share"] * top.value
+    return _with_doubts(found, closed, positive is not None and not sensory, hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +311,7 @@ def _area(prepared: Prepared, smoothed: Floats, onset: float, end: float) -> flo
     return float(prepared.values_mv[inside].sum() * 1000.0 / prepared.rate_hz)
 
 
-def _with_doubts(found: Response, closed: bool, positive: bool) -> Response:
+def _with_doubts(found: Response, closed: bool, positive: bool, hidden: bool) -> Response:
     p, doubts = waveform_parameters(), list(found.prepared.doubts)
     onset_by_hand = "onset" in found.by_hand
     if found.amplitude_mv < p["snr_least"] * found.noise_mv:
@@ -321,6 +322,8 @@ def _with_doubts(found: Response, closed: bool, positive: bool) -> Response:
         doubts.append(f"uncertain by noise and artefact: {sizes}")
     if not closed and "end" not in found.by_hand:
         doubts.append("the response does not return to the baseline within the sweep")
+    if hidden and "end" not in found.by_hand:
+        doubts.append("a shallow late phase would be lost in the noise: the duration may be longer")
     if positive and not onset_by_hand:
         doubts.append("an initial positive peak: the electrode is off the end-plate, or another muscle is recorded")
     at = int(np.abs(found.prepared.time_ms - found.onset_ms).argmin())
