@@ -35,7 +35,7 @@ EMG_DATA = sorted((ROOT / "src" / "ranvier" / "electrodiagnosis" / "data").glob(
 RATE, SECONDS, SIZE_MV = 10000.0, 10.0, 0.1
 TIPS_MM = tuple(float(x) for x in np.linspace(-3.5, 3.5, 8))
 MIDDLE = 4
-SEED, COUNT = 600, 3
+SEED, COUNT = 600, 2
 PEER_LOW_HZ = 250.0
 
 
@@ -77,7 +77,10 @@ def peer(values: Floats) -> list[Floats]:
     np.random.seed(0)  # the peer draws from the global generator
     sharp = np.stack([keep_band(v, RATE, low_hz=PEER_LOW_HZ) for v in values])
     params = EmgDecompositionParams(sampling_rate=RATE, sil_max_samples=10000)
-    found: Any = theirs.EmgDecomposition(params=params).decompose(sharp)
+    try:
+        found: Any = theirs.EmgDecomposition(params=params).decompose(sharp)
+    except ValueError:  # it fails where it accepts no source
+        return []
     source, at = found["source_idx"], found["discharge_samples"]
     return [np.sort(at[source == k]) / RATE for k in np.unique(source)]
 
@@ -123,7 +126,7 @@ def main() -> None:
     parser.add_argument("--progress", type=Path, default=Path(tempfile.mkdtemp()) / "emg_array.json")
     state = state_of([ROOT / "src" / "ranvier" / "electrodiagnosis" / "emg", Path(__file__), *EMG_DATA])
     kept = Ledger(parser.parse_args().progress, state)
-    rows = [kept.run(f"{u} {n}", partial(row, u, n)) for u, n in ((3, 0.01), (5, 0.01), (8, 0.01), (5, 0.02))]
+    rows = [kept.run(f"{u} {n}", partial(row, u, n)) for u, n in ((3, 0.01), (5, 0.01), (8, 0.01))]
     out = {"state": state, "peer": "emgdecomp 0.1.0", "tips_mm": TIPS_MM, "first_seed": SEED, "rows": rows}
     path = ROOT / "bench" / "results" / "emg_array.json"
     path.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
