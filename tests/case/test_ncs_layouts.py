@@ -102,6 +102,20 @@ TABLES: dict[str, tuple[str, list[Read]]] = {
         "Nerve,Side,Type,Stim,Rec,Lat (ms),Amp (mV)\nMedian,R,Motor,Wrist,APB,4.1,7.2\n",
         [WRIST],
     ),
+    "sides in a line above the measures": (
+        ",,,Right,,Left,\nNerve,Kind,Stim,Lat (ms),Amp (mV),Lat (ms),Amp (mV)\nMedian,motor,wrist,4.1,7.2,3.6,8.0\n",
+        [WRIST, ("median", "left", "motor", "median.wrist", 3.6, 8.0, None)],
+    ),
+    "units in a line below the header": (
+        "Nerve,Side,Kind,Stim,Rec,Lat,Amp,CV\n,,,,,ms,mV,m/s\nMedian,R,motor,wrist,APB,4.1,7.2,\n"
+        "Median,R,motor,elbow,APB,8.2,7.0,53\n",
+        [WRIST, ELBOW],
+    ),
+    "cells that were merged over several lines": (
+        "Nerve,Side,Kind,Stim,Rec,Lat (ms),Amp (mV),CV (m/s)\nMedian,R,motor,wrist,APB,4.1,7.2,\n"
+        ",,,elbow,APB,8.2,7.0,53\n",
+        [WRIST, ELBOW],
+    ),
     "two tables under titles that name the kind": (
         "Motor Nerve Conduction\nNerve,Side,Stim,Lat (ms),Amp (mV)\nMedian,R,Wrist,4.1,7.2\n"
         "Sensory Summary\nNerve,Side,Stim,Peak (ms),Amp (µV)\nSural,L,Calf,3.4,12\n",

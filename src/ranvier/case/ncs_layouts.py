@@ -1,10 +1,10 @@
 """Conduction tables in the layouts of laboratories, turned into rows of ``ncs.csv``.
 
-Understood are lines above the header, several tables in one file, headings of several languages and units, sections
-("R Median - APB" above its stimulating points, "Motor studies" above a table), both sides in one row, motor and sensory
-measures in one row, and the side, the kind and the recording within the name of the nerve. What a row does not say is
-not supposed: the kind follows from a word, from a heading, or from whether a muscle or skin was recorded, else the row
-is not used. Numbers and names are judged where all rows of ``ncs.csv`` are.
+Understood are lines above the header, headers of two lines, merged cells, several tables in one file, headings of
+several languages and units, sections ("R Median - APB" above its stimulating points, "Motor studies" above a table),
+both sides in one row, motor and sensory measures in one row, and the side, the kind and the recording within the name
+of the nerve. What a row does not say is not supposed: the kind follows from a word, from a heading, or from whether a
+muscle or skin was recorded, else the row is not used. Numbers and names are judged where all rows of ``ncs.csv`` are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ranvier.case.context import Context
 from ranvier.case.csvtext import Row, Sheet, note_open_quote, note_unknown_column, read_grid
+from ranvier.case.ncs_grids import one_line_headers, without_gaps
 from ranvier.case.ncs_headings import FILE, Heading, kind_word, read_heading, side_word
 from ranvier.case.ncs_names import Named, is_nerve, kind_of_recording, kind_of_title, read_named
 from ranvier.case.numbers import AmbiguousNumberError, NumberReader, read_number
@@ -38,6 +39,10 @@ class _Header:
     def columns(self) -> set[str]:
         return {h.column for h in self.headings if h is not None}
 
+    def place(self, column: str) -> str:
+        """Return the number of a column, empty where there is none."""
+        return next((str(n) for n, h in enumerate(self.headings) if h is not None and h.column == column), "")
+
     @property
     def foreign(self) -> bool:
         return any(h is not None and h.foreign for h in self.headings)
@@ -62,18 +67,22 @@ def read_layout(path: Path, context: Context) -> Sheet | None:
         Problems are noted in it.
     """
     grid = read_grid(path, FILE, Problems(), lambda cell: read_heading(cell) is not None)
-    headers = {n: found for n, row in enumerate(grid.rows) if (found := _header(row)) is not None}
+    lines = one_line_headers(grid.rows, lambda row: _header(row) is not None)
+    headers = {n: found for n, row in enumerate(lines) if (found := _header(row)) is not None}
     if not headers:
         return None
     first = next(iter(headers.values()))
+    at, also = first.place("nerve"), [n for column in ("side", "kind") if (n := first.place(column))]
+    whole = without_gaps(lines, at, also) if len(headers) == 1 else lines
     usual = list(headers) == [0] and not first.foreign and {"nerve", "kind"} <= first.columns
-    if usual and not _names_hold_more(grid.rows[1:], first, context):
+    usual = usual and len(lines) == len(grid.rows) and whole == lines
+    if usual and not _names_hold_more(lines[1:], at, context):
         return None
     for number in grid.broken:
         note_open_quote(path.name, number, context.problems)
     numbers = NumberReader(file=FILE, problems=context.problems, decimal_comma=grid.separator == ";")
     reader = _Reader(context=context, decimal_comma=numbers.decimal_comma)
-    return Sheet(rows=tuple(reader.rows(grid.rows, headers)), numbers=numbers)
+    return Sheet(rows=tuple(reader.rows(whole, headers)), numbers=numbers)
 
 
 def _header(row: Row) -> _Header | None:
@@ -83,10 +92,9 @@ def _header(row: Row) -> _Header | None:
     return _Header(headings=headings) if "nerve" in columns and len(columns) > _FEWEST else None
 
 
-def _names_hold_more(rows: Sequence[Row], header: _Header, context: Context) -> bool:
+def _names_hold_more(rows: Sequence[Row], at: str, context: Context) -> bool:
     """Tell whether the nerve's cell of a row holds a side, a kind or a recording as well."""
-    at = next(n for n, h in enumerate(header.headings) if h is not None and h.column == "nerve")
-    names = {row.text(str(at)) for row in rows} - {""}
+    names = {row.text(at) for row in rows} - {""}
     return any(not is_nerve(name, context) and read_named(name, context) is not None for name in names)
 
 
