@@ -177,6 +177,12 @@ def test_a_row_that_was_not_done_is_no_study_and_no_problem(tmp_path: Path, word
             "'Norm Lat' was not used",
             "--limits",
         ),
+        (
+            "Nerve,Side,Type,Stim,Onset (ms),Shoe size\nSural,R,Sensory,Calf,3.4,44\n",
+            1,
+            "no column of ncs.csv named 'Shoe size'",
+            "latency_ms",
+        ),
         ("nerve,side,kind,measure,value\nmedian,R,motor,latency,4.1\n", 1, "'measure' was not used", "--template"),
         (
             "nerve,side,kind,latency_ms,amplitude_mv\nR median,left,motor,4.1,7\n",

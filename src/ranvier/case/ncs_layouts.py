@@ -120,7 +120,7 @@ class _Reader:
     def _note_columns(self, line: Row, header: _Header) -> None:
         for cell, heading in zip(line.cells.values(), header.headings, strict=True):
             if cell and heading is None:
-                note_unknown_column(cell, line.file, line.number, self.context.problems)
+                note_unknown_column(cell, FILE, line.number, self.context.problems)
             elif heading is not None and not heading.column:
                 origin = Origin(file=line.file, row=line.number, column=cell, text=cell)
                 remedy = heading.remedy or "nothing has to be done, unless it says what no other column says"
