@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from ranvier.core import read_table
 from ranvier.electrodiagnosis.emg.analysis import study_recording
-from ranvier.electrodiagnosis.emg.classification import CLASSES, evidence, list_features
+from ranvier.electrodiagnosis.emg.classification import CLASSES, evidence, list_features, spread_of_mean
 from ranvier.electrodiagnosis.emg.protocols import draw_plan
 from ranvier.electrodiagnosis.emg.simulation import simulate_recording
 
@@ -36,13 +36,25 @@ TINY = 1e-12
 CLOUD_BINS = 12
 
 
-def simulated_row(seed: int) -> tuple[int, Row, list[tuple[float, float]]]:
-    """Return the class number, the features (scaled, shown) and turns and amplitude of one simulated recording."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """One simulated recording: number of its class, features, turns and amplitude by epoch, number of judged units."""
+
+    kind: int
+    row: Row
+    epochs: list[tuple[float, float]]
+    judged: int
+
+
+def simulated_row(seed: int) -> Simulated:
+    """Return what is measured on one simulated recording."""
     kind = seed % len(CLASSES)
     plan = draw_plan(CLASSES[kind], np.random.default_rng(seed))
     study = study_recording(simulate_recording(plan, seed).recording)
     epochs = [(e.turns_per_s, e.amplitude_mv) for e in study.epochs if e.turns_per_s]
-    return kind, {f.name: (f.scaled, f.shown) for f in list_features(study.measures)}, epochs
+    judged = study.measures.units.judged if study.measures.units is not None else 0
+    row = {f.name: (f.scaled, f.shown) for f in list_features(study.measures)}
+    return Simulated(kind=kind, row=row, epochs=epochs, judged=judged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +68,14 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Averages of the kinds turned towards each class: median and SD in normal muscle and in it.
+    """Averages of the kinds turned towards each class: median, SD between muscles and between units, in normal and it.
 
     Each is (n_kinds, n_classes, 2); NaN where no measure of the kind speaks for the class.
     """
 
     mean: Floats
     sd: Floats
+    unit_sd: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +87,9 @@ class Fitted:
     figures: dict[str, float]
 
 
-def values_of(rows: list[tuple[int, Row]], names: list[str]) -> Floats:
+def values_of(rows: Sequence[Simulated], names: list[str]) -> Floats:
     """Return the scaled features, (n_rows, n_features), NaN where one was not measured."""
-    return np.array([[r[n][0] if n in r else np.nan for n in names] for _, r in rows])
+    return np.array([[s.row[n][0] if n in s.row else np.nan for n in names] for s in rows])
 
 
 def scale_of(x: Floats, y: Ints, names: list[str]) -> Scale:
@@ -102,38 +115,58 @@ def averages(x: Floats, scale: Scale, kinds: list[str]) -> Floats:
     return out
 
 
-def spread_of(average: Floats, y: Ints) -> Spread:
-    """Return median and SD of the averages in normal muscle and in each class."""
+def spread_of(average: Floats, y: Ints, judged: Ints) -> Spread:
+    """Return median and both SD of the averages in normal muscle and in each class."""
     shape = (*average.shape[1:], 2)
-    mean, sd = np.full(shape, np.nan), np.full(shape, np.nan)
+    mean, sd, unit_sd = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
     for g in range(shape[0]):
         for k in range(1, shape[1]):
             for i, own in enumerate((0, k)):
-                values = average[y == own, g, k]
-                values = values[~np.isnan(values)]
-                if len(values):
-                    mean[g, k, i], sd[g, k, i] = np.median(values), max(values.std(), 1e-3)
-    return Spread(mean=mean, sd=sd)
+                mine = (y == own) & ~np.isnan(average[:, g, k])
+                if mine.any():
+                    values = average[mine, g, k]
+                    mean[g, k, i] = np.median(values)
+                    sd[g, k, i], unit_sd[g, k, i] = two_spreads(values - mean[g, k, i], judged[mine])
+    return Spread(mean=mean, sd=sd, unit_sd=unit_sd)
 
 
-def by_kind(average: Floats, spread: Spread, most: float) -> Floats:
+def two_spreads(departure: Floats, judged: Ints) -> tuple[float, float]:
+    """Return the SD between muscles and between the units of one that make the departures likeliest.
+
+    The variance of the mean of n units is the one between muscles plus the one between units over n.
+    """
+    whole = max(float(np.mean(departure**2)), TINY)
+    if not (judged > 0).all() or len(set(judged.tolist())) == 1:
+        return float(np.sqrt(whole)), 0.0
+
+    def unlikely(share: Floats) -> float:
+        variance = whole * (share[0] + share[1] / judged)
+        return float(np.sum(np.log(variance) + departure**2 / variance))
+
+    found = minimize(unlikely, np.array([0.5, 0.5]), method="L-BFGS-B", bounds=[(0.02, None), (0.0, None)])
+    return float(np.sqrt(whole * found.x[0])), float(np.sqrt(whole * found.x[1]))
+
+
+def by_kind(average: Floats, spread: Spread, most: float, judged: Ints) -> Floats:
     """Return the evidence of each row and kind for each class against normal, (n_rows, n_kinds, n_classes)."""
     out = np.zeros(average.shape)
     for i, g, k in np.argwhere(~np.isnan(average)).tolist():
-        mean, sd = spread.mean[g, k].tolist(), spread.sd[g, k].tolist()
-        out[i, g, k] = evidence(float(average[i, g, k]), mean, sd, (0, 1), most)[1]
+        both = zip(spread.sd[g, k].tolist(), spread.unit_sd[g, k].tolist(), strict=True)
+        sd = [spread_of_mean(between, within, int(judged[i])) for between, within in both]
+        out[i, g, k] = evidence(float(average[i, g, k]), spread.mean[g, k].tolist(), sd, (0, 1), most)[1]
     return out
 
 
-def held_out(x: Floats, y: Ints, names: list[str], kinds: list[str], most: float) -> Floats:
+def held_out(x: Floats, rows: Sequence[Simulated], names: list[str], kinds: list[str], most: float) -> Floats:
     """Return the evidence of each row by kind, with scale and spreads of the rows of the other folds."""
+    y, judged = np.array([s.kind for s in rows]), np.array([s.judged for s in rows])
     parts = np.arange(len(x)) % FOLDS
     out = np.zeros((len(x), len(kinds), len(CLASSES)))
     for fold in range(FOLDS):
         rest = parts != fold
         scale = scale_of(x[rest], y[rest], names)
-        spread = spread_of(averages(x[rest], scale, kinds), y[rest])
-        out[~rest] = by_kind(averages(x[~rest], scale, kinds), spread, most)
+        spread = spread_of(averages(x[rest], scale, kinds), y[rest], judged[rest])
+        out[~rest] = by_kind(averages(x[~rest], scale, kinds), spread, most, judged[~rest])
     return out
 
 
@@ -185,7 +218,7 @@ def sign_rows() -> list[dict[str, str]]:
     return list(read_table("ranvier.electrodiagnosis", "emg_class_signs.csv", columns))
 
 
-def fit_model(model: str, rows: list[tuple[int, Row]], names: list[str]) -> Fitted:
+def fit_model(model: str, rows: Sequence[Simulated], names: list[str]) -> Fitted:
     """Return the tables of one model, and how it does held out.
 
     The limit and the chance that a disease shows in one kind alone are set, not fitted: in simulation the held-out
@@ -193,14 +226,14 @@ def fit_model(model: str, rows: list[tuple[int, Row]], names: list[str]) -> Fitt
     muscles the interference pattern showed 53 % of neuropathies and 75 % of myopathies, the duration of the units 38
     and 46 % (Nirkko 1995), so that at least 15 % have one kind without another; 0.05 is a cautious part of that.
     """
-    x, y = values_of(rows, names), np.array([k for k, _ in rows])
+    x, y = values_of(rows, names), np.array([s.kind for s in rows])
     kinds = list(dict.fromkeys(kinds_of_features(names).values()))
-    each = held_out(x, y, names, kinds, MOST)
+    each = held_out(x, rows, names, kinds, MOST)
     factor, scores = factors(each, y, ALONE), nested(each, y, ALONE)
     loss, right = log_loss(scores, y), float((scores.argmax(axis=1) == y).mean())
     scale = scale_of(x, y, names)
     figures = {"recordings": len(rows), "held_out_accuracy": round(right, 4), "held_out_log_loss": round(loss, 4)}
-    spread = spread_of(averages(x, scale, kinds), y)
+    spread = spread_of(averages(x, scale, kinds), y, np.array([s.judged for s in rows]))
     sides = [
         {
             "model": model,
@@ -213,7 +246,7 @@ def fit_model(model: str, rows: list[tuple[int, Row]], names: list[str]) -> Fitt
         | {
             f"{w}_{n}": f"{getattr(spread, n)[g, k, i]:.5g}"
             for i, w in enumerate(("normal", "class"))
-            for n in ("mean", "sd")
+            for n in ("mean", "sd", "unit_sd")
         }
         for g, kind in enumerate(kinds)
         for k, c in enumerate(CLASSES)
@@ -222,32 +255,33 @@ def fit_model(model: str, rows: list[tuple[int, Row]], names: list[str]) -> Fitt
     return Fitted(measures=measure_rows(model, rows, scale), sides=sides, figures=figures)
 
 
-def measure_rows(model: str, rows: list[tuple[int, Row]], scale: Scale) -> list[dict[str, str]]:
+def measure_rows(model: str, rows: Sequence[Simulated], scale: Scale) -> list[dict[str, str]]:
     """Return one row a measure: its range in normal muscle as shown, its median and SD as scaled."""
     out = []
     for i, name in enumerate(scale.names):
-        low, high = np.percentile([r[name][1] for k, r in rows if k == 0 and name in r], [5, 95])
+        low, high = np.percentile([s.row[name][1] for s in rows if s.kind == 0 and name in s.row], [5, 95])
         numbers = {"normal_p05": low, "normal_p95": high, "normal_mean": scale.mean[i], "normal_sd": scale.sd[i]}
         out.append({"model": model, "feature": name} | {k: f"{v:.5g}" for k, v in numbers.items()})
     return out
 
 
-def load_rows(path: Path | None) -> list[tuple[int, Row, list[tuple[float, float]]]]:
+def load_rows(path: Path | None) -> list[Simulated]:
     """Return rows that were simulated before, or nothing."""
     if path is None or not path.is_file():
         return []
     return [
-        (kind, {k: (v[0], v[1]) for k, v in row.items()}, epochs)
-        for kind, row, epochs in json.loads(path.read_text(encoding="utf-8"))
+        Simulated(kind=kind, row={k: (v[0], v[1]) for k, v in row.items()}, epochs=epochs, judged=judged)
+        for kind, row, epochs, judged in json.loads(path.read_text(encoding="utf-8"))
     ]
 
 
-def simulate_rows(count: int, workers: int, path: Path | None) -> list[tuple[int, Row, list[tuple[float, float]]]]:
+def simulate_rows(count: int, workers: int, path: Path | None) -> list[Simulated]:
     """Return simulated rows, and keep them in a file if one is given."""
     with ProcessPoolExecutor(workers) as pool:
         results = list(pool.map(simulated_row, range(FIRST_SEED, FIRST_SEED + count), chunksize=8))
     if path is not None:
-        path.write_text(json.dumps(results), encoding="utf-8")
+        kept = [[s.kind, s.row, s.epochs, s.judged] for s in results]
+        path.write_text(json.dumps(kept), encoding="utf-8")
     return results
 
 
@@ -260,14 +294,13 @@ def main() -> None:
     parser.add_argument("--keep-cloud", action="store_true", help="Leave the outline of turns and amplitude as it is.")
     options = parser.parse_args()
     results = load_rows(options.rows) or simulate_rows(options.count, options.workers, options.rows)
-    rows = [(kind, row) for kind, row, _ in results]
     if not options.keep_cloud:
-        write_cloud([e for kind, _, epochs in results for e in epochs if CLASSES[kind] == "normal"])
-    with_units = [(k, r) for k, r in rows if "unit_amplitude" in r]
-    names = list(max((r for _, r in with_units), key=len))
+        write_cloud([e for s in results for e in s.epochs if CLASSES[s.kind] == "normal"])
+    with_units = [s for s in results if "unit_amplitude" in s.row]
+    names = list(max((s.row for s in with_units), key=len))
     pattern = [n for n in names if n in _pattern_names(names)]
     measures, sides, story = [], [], {"simulated": len(results), "first_seed": FIRST_SEED, "folds": FOLDS}
-    with_pattern = [(k, r) for k, r in rows if "envelope" in r]
+    with_pattern = [replace(s, judged=0) for s in results if "envelope" in s.row]
     for kind, used, own in (("units", with_units, names), ("pattern", with_pattern, pattern)):
         fitted = fit_model(kind, used, own)
         measures += fitted.measures

@@ -10,11 +10,12 @@ from typing import Literal, get_args
 from ranvier.anatomy import plain
 from ranvier.case.context import Context
 from ranvier.case.csvtext import Row, note_shift, read_sheet
-from ranvier.case.numbers import NumberReader, plausible_range
+from ranvier.case.ncs_layouts import read_layout
+from ranvier.case.numbers import NumberReader, plausible_range, without_mark
 from ranvier.case.problems import shown
 from ranvier.case.records import ConductionStudy, StudyKind, StudyWord
 from ranvier.case.vocabulary import PACKAGE
-from ranvier.case.words import meaning, one_of, read_side
+from ranvier.case.words import meaning, one_of, read_side, spelt_out
 from ranvier.core import Place, PlaceKind, UnknownNameError, read_table
 
 _KINDS: tuple[StudyKind, ...] = get_args(StudyKind)
@@ -30,6 +31,11 @@ _RECORDINGS = ("muscle", "muscle_group", "area", "area_group")
 _IN_SKIN = ("area", "area_group", "muscle", "muscle_group")
 _UV_PER_MV = 1000.0
 _AMPLITUDE_COLUMNS = ("amplitude", "amplitude_mv", "amplitude_uv")
+_MEASURED = (
+    *("latency_ms", "amplitude", "amplitude_mv", "amplitude_uv", "area", "area_mv_ms", "area_uv_ms", "duration_ms"),
+    *("duration_total_ms", "velocity_m_s", "f_latency_ms", "result", "comment"),
+)
+_UNIT_OF_COLUMN = {"ms": "ms|msec", "m_s": "m/s|m/sec|m s", "mm": "mm", "c": "°C|C"}
 _AREA_COLUMNS = ("area", "area_mv_ms", "area_uv_ms")
 
 
@@ -37,9 +43,10 @@ def read_conduction(path: Path, context: Context) -> tuple[ConductionStudy, ...]
     """Return the conduction studies of ``ncs.csv``; rows that cannot be used are noted.
 
     A nerve, side, kind, stimulation or recording that is not known costs the row, because it would
-    be another study; a number or a result word costs only itself.
+    be another study; a number or a result word costs only itself. Tables in the layouts of laboratories are turned
+    into rows of ``ncs.csv`` first (`read_layout`).
     """
-    sheet = read_sheet(path, ("nerve", "kind"), context.problems, "ncs.csv")
+    sheet = read_layout(path, context) or read_sheet(path, ("nerve", "kind"), context.problems, "ncs.csv")
     out: list[ConductionStudy] = []
     for row in sheet.rows:
         study = _RowReader(row=row, numbers=sheet.numbers, context=context).study()
@@ -114,6 +121,8 @@ class _RowReader:
     context: Context
 
     def study(self) -> ConductionStudy | None:
+        if self._was_not_done():
+            return None
         if self.row.is_shifted(("latency_kind", "amplitude_unit", "area_unit")):
             note_shift(self.row, self.context.problems)
             return None
@@ -131,6 +140,11 @@ class _RowReader:
             return None
         placed = Place(kind=place.kind, ids=place.ids, side=side, label=place.label)
         return self._measured(placed, kind, sites)
+
+    def _was_not_done(self) -> bool:
+        """Tell whether all that the row says of its measures is that there are none."""
+        said = [text for column in _MEASURED if (text := self.row.text(column))]
+        return bool(said) and all(_says("not_done", text) for text in said)
 
     def _measured(self, place: Place, kind: StudyKind, sites: _Sites) -> ConductionStudy:
         words = [*self._result_words(), *self._words_in_numbers()]
@@ -161,7 +175,7 @@ class _RowReader:
 
     def _nerves(self) -> Place:
         """Return the nerves, or the region of a summary."""
-        names = [part.strip() for part in self.row.text("nerve").split(";") if part.strip()]
+        names = [spelt_out(part) for part in self.row.text("nerve").split(";") if part.strip()]
         if not names:
             raise UnknownNameError("nerve", "", self.context.graph.nerves)
         ids: list[str] = []
@@ -183,7 +197,7 @@ class _RowReader:
 
     def _sites(self, place: Place, kind: StudyKind) -> _Sites:
         """Return where was stimulated and recorded; a sensory study may be written either way round."""
-        stimulated, recorded = self.row.text("stimulation"), self.row.text("recording")
+        stimulated, recorded = spelt_out(self.row.text("stimulation")), spelt_out(self.row.text("recording"))
         try:
             stimulation = self._node(stimulated, place)
         except UnknownNameError:
@@ -246,8 +260,16 @@ class _RowReader:
         columns = ("latency_ms", *_AMPLITUDE_COLUMNS, "velocity_m_s", "f_latency_ms")
         return ["absent" for column in columns if _says_absent(self.row.text(column))]
 
-    def _number(self, column: str, kind: StudyKind) -> float | None:
+    def _measured_text(self, column: str) -> str:
+        """Return the text of a number without a mark beside it; empty where it says that nothing was measured."""
         text = self.row.text(column)
+        if _says("not_done", text):
+            return ""
+        own = next((u for end, u in _UNIT_OF_COLUMN.items() if column.endswith(f"_{end}")), "")
+        return without_mark(re.sub(rf"(?<=\d)\s*(?:{own})$", "", text) if own else text)
+
+    def _number(self, column: str, kind: StudyKind) -> float | None:
+        text = self._measured_text(column)
         return None if _says_absent(text) else self.numbers.read(text, self.row.origin(column), column, kind)
 
     def _latency_kind(self) -> _LatencyKind | None:
@@ -297,7 +319,7 @@ class _RowReader:
     def _with_unit(self, name: str, columns: Sequence[str], units: str) -> _Quantity | None:
         """Return a number with the unit that its own column, the cell or the header states."""
         column = next((c for c in columns if self.row.text(c)), name)
-        text, origin = self.row.text(column), self.row.origin(column)
+        text, origin = self._measured_text(column), self.row.origin(column)
         number, in_cell = _split_unit(text)
         value = None if not number or _says_absent(text) else self.numbers.parse(number, origin)
         if value is None:
@@ -331,6 +353,15 @@ def _says_absent(text: str) -> bool:
         return meaning("study_word", text) == "absent"
     except UnknownNameError:
         return False
+
+
+def _says(field: str, text: str) -> bool:
+    """Tell whether a text is a word of a field."""
+    try:
+        meaning(field, text)
+    except UnknownNameError:
+        return False
+    return True
 
 
 def _split_unit(text: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Each row is read on its own, so that a row with a missing quote costs no other r
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from ranvier.case.vocabulary import PACKAGE
 from ranvier.core import Origin, UnknownNameError, read_table
 
 _SEPARATORS = (",", ";", "\t", "|")
+_TOP = 20
 _QUOTES = {"“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\ufeff": "", "\x00": ""}
 
 
@@ -90,13 +91,13 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems, kind: st
     """
     kind = kind or path.name
     lines = _lines(path, problems)
-    separator = _separator(lines, kind)
+    names = _column_names(kind)
+    separator = _separator(lines[:1], lambda cell: heading_key(cell) in names)
     numbers = NumberReader(file=kind, problems=problems, decimal_comma=separator == ";")
     if not lines:
         return Sheet(rows=(), numbers=numbers)
     header = _cells(lines[0].text, separator) or []
-    names = _column_names(kind)
-    missing = [column for column in required if column not in {names.get(_heading(cell)) for cell in header}]
+    missing = [column for column in required if column not in {names.get(heading_key(cell)) for cell in header}]
     if missing:
         origin = Origin(file=path.name, row=lines[0].number)
         known = ", ".join(known_columns(kind))
@@ -109,21 +110,46 @@ def read_sheet(path: Path, required: Sequence[str], problems: Problems, kind: st
     return Sheet(rows=tuple(found), numbers=numbers)
 
 
-def read_grid(path: Path, kind: str, problems: Problems) -> tuple[Row, ...]:
-    """Return every line of a CSV file as a row whose columns are numbered from "0"; broken lines are left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Every line of a CSV file as a row whose columns are numbered from "0", and what separates its cells.
+
+    `broken` are the numbers of the lines that cannot be split.
+    """
+
+    rows: tuple[Row, ...]
+    separator: str
+    broken: tuple[int, ...]
+
+
+def read_grid(path: Path, kind: str, problems: Problems, understood: Callable[[str], bool] | None = None) -> Grid:
+    """Return every line of a CSV file, without names of columns; broken lines are left out.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        Which file it is, for the names of its columns.
+    problems : Problems
+    understood : callable, optional
+        Tells whether a cell is a heading. The header is then looked for in the first lines, not in the very first.
+    """
     lines = _lines(path, problems)
-    separator = _separator(lines, kind)
+    names = _column_names(kind)
+    top = lines[:1] if understood is None else lines[:_TOP]
+    separator = _separator(top, understood or (lambda cell: heading_key(cell) in names))
     split = [(line.number, _cells(line.text, separator)) for line in lines]
-    return tuple(
+    rows = tuple(
         Row(file=path.name, number=number, cells={str(n): cell for n, cell in enumerate(cells)})
         for number, cells in split
         if cells is not None
     )
+    return Grid(rows=rows, separator=separator, broken=tuple(number for number, cells in split if cells is None))
 
 
 def column_of(cell: str, kind: str) -> str | None:
     """Return the column that a cell of a header names, None for none."""
-    return _column_names(kind).get(_heading(cell))
+    return _column_names(kind).get(heading_key(cell))
 
 
 def _note_near_columns(header: Sequence[str], file: str, line: int, problems: Problems) -> None:
@@ -131,7 +157,7 @@ def _note_near_columns(header: Sequence[str], file: str, line: int, problems: Pr
     names = _column_names(file)
     for cell in header:
         error = UnknownNameError(f"column of {file}", cell.strip(), names)
-        if _heading(cell) not in names and error.nearest:
+        if heading_key(cell) not in names and error.nearest:
             problems.unknown(Origin(file=file, row=line, column=cell.strip()), error, "the column")
 
 
@@ -146,7 +172,7 @@ def known_columns(file: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_column_names(file).values()))
 
 
-def _heading(cell: str) -> str:
+def heading_key(cell: str) -> str:
     """Return a cell of a header in the form in which names are compared; a micro sign is a ``u``."""
     return plain(cell.replace("µ", "u").replace("μ", "u"))
 
@@ -154,7 +180,7 @@ def _heading(cell: str) -> str:
 @cache
 def _column_names(file: str) -> Mapping[str, str]:
     rows = read_table(PACKAGE, "columns.csv", ("file", "name", "column"))
-    return {_heading(row["name"]): row["column"] for row in rows if row["file"] == file}
+    return {heading_key(row["name"]): row["column"] for row in rows if row["file"] == file}
 
 
 def _lines(path: Path, problems: Problems) -> list[_Line]:
@@ -186,13 +212,14 @@ def _decoded(path: Path, problems: Problems) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def _separator(lines: Sequence[_Line], file: str) -> str:
-    """Return the separator that splits the header into the most names that are known."""
-    if not lines:
-        return ","
-    names = _column_names(file)
-    known = {s: sum(_heading(c) in names for c in _cells(lines[0].text, s) or ()) for s in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda s: (known[s], lines[0].text.count(s)))
+def _separator(lines: Sequence[_Line], understood: Callable[[str], bool]) -> str:
+    """Return the separator that splits one of the lines into the most cells that are understood as headings."""
+
+    def known(separator: str) -> tuple[int, int]:
+        counts = [sum(understood(cell) for cell in _cells(line.text, separator) or ()) for line in lines]
+        return max(counts, default=0), max((line.text.count(separator) for line in lines), default=0)
+
+    return max(_SEPARATORS, key=known)
 
 
 def _cells(text: str, separator: str) -> list[str] | None:
@@ -209,21 +236,33 @@ def _columns(header: Sequence[str], file: str, number: int, problems: Problems) 
     names = _column_names(file)
     out: list[str] = []
     for cell in header:
-        column = names.get(_heading(cell), "")
-        origin = Origin(file=file, row=number, column=cell, text=cell)
+        column = names.get(heading_key(cell), "")
         if cell and not column:
-            error = UnknownNameError(f"column of {file}", cell, names)
-            known = f"known columns are {', '.join(known_columns(file))}"
-            if error.nearest:
-                problems.unknown(origin, error, "the column")
-            else:
-                problems.error(origin, f"{error}; the column was not used", known)
+            note_unknown_column(cell, file, number, problems)
         elif column and column in out:
             problem = f"the column {column} stands there twice; the first was used"
+            origin = Origin(file=file, row=number, column=cell, text=cell)
             problems.error(origin, problem, "remove or rename one of them")
             column = ""
         out.append(column)
     return out
+
+
+def note_open_quote(file: str, number: int, problems: Problems) -> None:
+    """Note a row that cannot be split into cells."""
+    origin = Origin(file=file, row=number)
+    problems.error(origin, "a quote is not closed; the row was not used", "close the quote, or double it")
+
+
+def note_unknown_column(cell: str, file: str, number: int, problems: Problems) -> None:
+    """Note a cell of a header that names no column, with the nearest name that is known."""
+    origin = Origin(file=file, row=number, column=cell, text=cell)
+    error = UnknownNameError(f"column of {file}", cell, _column_names(file))
+    if error.nearest:
+        problems.unknown(origin, error, "the column")
+    else:
+        known = f"known columns are {', '.join(known_columns(file))}"
+        problems.error(origin, f"{error}; the column was not used", known)
 
 
 def _rows(
@@ -237,8 +276,7 @@ def _rows(
             cells, used = _over_several_lines(lines[position:], separator, len(columns))
         position += used
         if cells is None:
-            origin = Origin(file=file, row=line.number)
-            problems.error(origin, "a quote is not closed; the row was not used", "close the quote, or double it")
+            note_open_quote(file, line.number, problems)
             continue
         if len(cells) > len(columns):
             origin = Origin(file=file, row=line.number)

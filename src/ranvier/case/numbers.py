@@ -59,6 +59,19 @@ def read_number(text: str, *, decimal_comma: bool = False) -> float | None:
     return float(plain.replace(",", "")) if _THOUSANDS_COMMA.fullmatch(plain) else None
 
 
+_MARKED = re.compile(r"\s*([-+]?[\d.,]+)\s*(?:[*#†‡!↑↓]+|[(\[]?(?:H|L|N|A|abn)[)\]]?)\s*")
+
+
+def without_mark(text: str) -> str:
+    """Return a number without the mark of a laboratory that it is high, low or normal.
+
+    >>> without_mark("5.9*"), without_mark("38.2 (L)"), without_mark("<0.5")
+    ('5.9', '38.2', '<0.5')
+    """
+    match = _MARKED.fullmatch(text)
+    return match[1] if match else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlausibleRange:
     """Closed range in which a value is possible at all."""

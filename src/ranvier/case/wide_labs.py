@@ -43,7 +43,7 @@ def read_wide(path: Path, context: Context) -> Sheet | None:
     A table is wide where no column is for the name of a test and at least two headings are tests. Dates are not kept;
     a column for the day of illness is.
     """
-    grid = read_grid(path, _FILE, Problems())
+    grid = read_grid(path, _FILE, Problems()).rows
     if not grid:
         return None
     header = list(grid[0].cells.values())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
+from ranvier.anatomy import plain
 from ranvier.case.vocabulary import PACKAGE
 from ranvier.core import Side, UnknownNameError, read_table
 
@@ -65,6 +66,21 @@ def one_of(field: str, text: str, allowed: tuple[_W, ...]) -> _W:
         if candidate == value:
             return candidate
     raise UnknownNameError(field.replace("_", " "), text, allowed)
+
+
+def spelt_out(text: str) -> str:
+    """Return the usual name for a nerve, a stimulating point or a recording that is abbreviated or in another language.
+
+    >>> spelt_out("Pop. fossa"), spelt_out("Handgelenk"), spelt_out("wrist")
+    ('popliteal fossa', 'wrist', 'wrist')
+    """
+    return _site_words().get(plain(text), text.strip())
+
+
+@cache
+def _site_words() -> Mapping[str, str]:
+    rows = read_table(PACKAGE, "words.csv", ("field", "word", "meaning"))
+    return {plain(row["word"]): row["meaning"] for row in rows if row["field"] == "site_word"}
 
 
 def read_side(text: str | None) -> Side:

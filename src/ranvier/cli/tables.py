@@ -234,11 +234,13 @@ def _show_study(
 ) -> None:
     """Print findings and class of a conduction study, and write both as JSON and as a page where they are wanted."""
     from ranvier.anatomy import load_graph
+    from ranvier.electrodiagnosis import measured_studies
     from ranvier.electrodiagnosis.neuropathy import class_as_json, class_in_words, classify_case
-    from ranvier.report.ncs_table_page import write_table_page
+    from ranvier.report.ncs_table_page import TablePage, write_table_page
 
     json_file, folder = into
-    found = classify_case(case, load_graph())
+    graph = load_graph()
+    found = classify_case(case, graph)
     _say_findings(findings)
     for line in class_in_words(found):
         typer.echo(line)
@@ -247,7 +249,9 @@ def _show_study(
         record = {"class": class_as_json(found), "findings": [_as_json(f) for f in findings]}
         json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     if folder is not None:
-        typer.echo(f"Wrote {write_table_page(found, findings, unused, folder)}")
+        studies = measured_studies(case, graph)
+        page = TablePage(found=found, findings=findings, unused=unused, studies=studies, patient=case.patient)
+        typer.echo(f"Wrote {write_table_page(page, graph, folder)}")
     if not findings and unused:
         raise typer.Exit(code=1)
 

@@ -11,6 +11,7 @@ from ranvier.electrodiagnosis.emg.cloud import normal_cloud
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.report.emg_pictures import trace_picture, turns_picture, unit_gallery
 from ranvier.report.environment import page_environment
+from ranvier.report.sources import source_text
 
 
 def render_emg_page(analysis: EmgAnalysis, *, place: str = "", norms: Sequence[NormComparison] = ()) -> str:
@@ -35,6 +36,7 @@ def render_emg_page(analysis: EmgAnalysis, *, place: str = "", norms: Sequence[N
         result=analysis.result,
         place=place,
         norms=norms,
+        sources={n.source: source_text(n.source) for n in norms},
         trace=Markup(trace_picture(study)) if len(study.signal_mv) else "",
         gallery=Markup(gallery),
         turns=Markup(turns_picture(study, normal_cloud())),

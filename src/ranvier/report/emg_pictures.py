@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 _WIDTH = 1000.0
 _ROW_HEIGHT, _LEFT = 90.0, 60.0
 _INK, _GREY, _FILL = "#1b1d21", "#9aa1ad", "#0b3c6f"
+_LIGHT = "#8fb0d4"
 _UNIT_HEIGHT = 42.0
 _STEPS_MV = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
@@ -39,9 +40,9 @@ def trace_picture(study: EmgStudy, *, rows: int = 4) -> str:
             f'<path d="{_envelope(part, per_row, middle, scale)}" fill="none" stroke="{_INK}" stroke-width=".7"/>'
         )
         body.append(svg.text(_LEFT - 6, middle + 4, f"{row * per_row / rate:.1f} s", anchor="end"))
-        body += _activity(study, row * per_row, per_row, middle + _ROW_HEIGHT * 0.47)
+        body += _activity(study, row * per_row, per_row, middle + _ROW_HEIGHT * 0.4)
     body += _scale_bar(reach, rows)
-    said = f"negative is up; {per_row / rate:.1f} s a row; the thick line under a trace marks voluntary activity"
+    said = f"negative is up; {per_row / rate:.1f} s a row; the pale line below a trace marks voluntary activity"
     body.append(svg.text(_LEFT, rows * _ROW_HEIGHT + 20, said, size=12))
     words = f"{len(values) / rate:.1f} seconds; {said}."
     return svg.picture((0, 0, _WIDTH, rows * _ROW_HEIGHT + 28), "Recording", words, body)
@@ -66,7 +67,7 @@ def _activity(study: EmgStudy, start: int, count: int, y: float) -> list[str]:
     for part in study.active:
         a, b = max(part.start - start, 0), min(part.stop - start, count)
         if b > a:
-            out.append(svg.rect(_LEFT + a * scale, y, (b - a) * scale, 3, fill=_FILL))
+            out.append(svg.rect(_LEFT + a * scale, y, (b - a) * scale, 2.5, fill=_LIGHT))
     return out
 
 

@@ -16,6 +16,7 @@ _WIDTH, _LEFT, _RIGHT = 1000.0, 120.0, 60.0
 _INK, _GREY, _FILL = "#1b1d21", "#9aa1ad", "#0b3c6f"
 _ROW, _LATE_ROW = 150.0, 34.0
 _MOST_POINTS = 1500
+_OVERLAP = 2.0  # how far the largest late response may reach beyond the usual one
 _STEPS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _NICE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
@@ -122,14 +123,15 @@ def late_picture(waves: Sequence[LateResponse], name: str) -> str:
     if not shown:
         return svg.picture((0, 0, _WIDTH, 40), name, "nothing was searched", [svg.text(10, 24, "too short to search")])
     start, until = float(shown[0].time_ms[0]), float(shown[0].time_ms[-1])
-    reach = float(np.median([np.abs(w.values_mv).max() for w in shown]))
-    scale, across = _LATE_ROW * 0.7 / max(reach, 1e-6), (_WIDTH - _LEFT - _RIGHT) / (until - start)
+    peaks = [float(np.abs(w.values_mv).max()) for w in shown]
+    reach = max(float(np.median(peaks)), max(peaks) / _OVERLAP, 1e-6)
+    scale, across = _LATE_ROW * 0.7 / reach, (_WIDTH - _LEFT - _RIGHT) / (until - start)
     body = []
     for row, wave in enumerate(shown):
         middle = row * _LATE_ROW + _LATE_ROW
         every = max(len(wave.time_ms) // _MOST_POINTS, 1)
         x = _LEFT + (wave.time_ms[::every] - start) * across
-        y = np.clip(middle - scale * wave.values_mv[::every], middle - 1.6 * _LATE_ROW, middle + 1.6 * _LATE_ROW)
+        y = middle - scale * wave.values_mv[::every]
         body.append(_line(x, y, _INK if wave.onset_ms is not None else _GREY, 1.0))
         label = "none" if wave.onset_ms is None else f"{wave.onset_ms:.1f} ms"
         body.append(svg.text(4, middle + 4, f"{row + 1}: {label}{' (by hand)' if wave.by_hand else ''}"))

@@ -5,6 +5,7 @@ import pytest
 
 from ranvier.electrodiagnosis.emg import Recording, Simulated, SimulationPlan, check_quality, simulate_recording
 from ranvier.electrodiagnosis.emg.wrap import mend_wraps
+from ranvier.electrodiagnosis.emg.wrap_prediction import Predictor
 
 SPAN = 6.5536
 
@@ -85,3 +86,28 @@ def test_the_noise_floor_is_that_of_the_quiet_part() -> None:
     values = 0.01 * rng.normal(size=100000)
     values[:60000] *= 20
     assert check_quality(Recording(values_mv=values, rate_hz=10000)).noise_mv == pytest.approx(0.01, rel=0.25)
+
+
+def test_of_a_simulated_recording_that_was_wrapped_on_purpose_little_is_left_and_that_is_marked() -> None:
+    plan = SimulationPlan(kind="neurogenic", seconds=15, rate_hz=4000, drive=0.3, rest_s=1)
+    values = simulate_recording(plan, 83_500).recording.values_mv
+    step = SPAN / 2**16
+    true = np.round(values * SPAN / 2 / np.quantile(np.abs(values), 0.995) / step) * step
+    wrapped = (true + SPAN / 2) % SPAN - SPAN / 2
+    mended = mend_wraps(Recording(values_mv=wrapped, rate_hz=4000, span_mv=SPAN))
+    before, wrong = np.abs(wrapped - true) > 1e-6, np.abs(mended.values_mv - true) > 1e-6
+    assert before.sum() > 200
+    assert wrong.sum() < 0.1 * before.sum()
+    assert not np.any(wrong & ~mended.doubtful)
+
+
+@pytest.mark.parametrize("length", [1, 3, 12])
+def test_what_a_moved_run_leaves_of_the_prediction_is_that_of_the_filter(length: int) -> None:
+    taps = np.array([1.0, -1.2, 0.5, -0.1])
+    predictor = Predictor(filter=taps, scale=np.ones(40))
+    box = np.zeros(40)
+    box[10 : 10 + length] = 1
+    expected = [sum(t * box[i - k] for k, t in enumerate(taps)) for i in range(10, 40)]
+    shape = predictor.of_run(length)
+    np.testing.assert_allclose(shape, expected[: len(shape)], atol=1e-12)
+    np.testing.assert_allclose(expected[len(shape) :], 0, atol=1e-12)

@@ -8,6 +8,7 @@ import pytest
 from ranvier.electrodiagnosis.waveforms import Cursors, Trace, UnreadableWaveformError, measure_response
 from ranvier.electrodiagnosis.waveforms.preparation import prepare
 from ranvier.electrodiagnosis.waveforms.simulation import (
+    Lesion,
     NervePlan,
     TrueMeasures,
     amplifier_noise,
@@ -170,3 +171,14 @@ def test_a_sweep_that_begins_with_the_stimulus_is_measured_and_doubted() -> None
 def test_impossible_sweeps_are_refused(values: np.ndarray, rate: float, stimulus: float, words: str) -> None:
     with pytest.raises(UnreadableWaveformError, match=words):
         Trace(values_mv=values, rate_hz=rate, stimulus_ms=stimulus)
+
+
+@pytest.mark.parametrize(("snr", "doubted"), [(20, True), (100, False)])
+def test_a_response_whose_late_phases_would_be_lost_in_the_noise_has_a_doubtful_duration(
+    snr: float, doubted: bool
+) -> None:
+    lesion = Lesion(from_mm=100, to_mm=200, slowing=3.0, spread=0.7, block=0.6)
+    nerve = simulate_nerve(NervePlan(lesion=lesion, snr=snr, after_ms=60), 232_000)
+    far, near = (measure_response(s.trace) for s in nerve.set.stimulations)
+    assert any("duration may be longer" in d for d in near.doubts) is doubted
+    assert not any("duration may be longer" in d for d in far.doubts)

@@ -32,7 +32,7 @@ class Number:
             else f"{number_in_words(round(self.value, _SHOWN_DIGITS))} {self.unit}".strip()
         )
         more = f" (limit {number_in_words(self.limit)})" if self.limit else ""
-        where = f" at {self.site}" if self.site else ""
+        where = f" at {self.site.replace('.', ' ').replace('_', ' ')}" if self.site else ""
         return f"{value}{more}{where}" + (f", line {self.row}" if self.row else "")
 
 

@@ -11,16 +11,16 @@ single measure (distance of the needle, scale of the amplifier) says little. Tha
 fitted by ``tools/train_emg.py`` on recordings simulated by this package, whose normal units agree with published
 norms; no patient's recording went into it.
 Recruitment is a kind of its own: how fast units fire, and how fast the fastest fires for the number that fire.
+How wide the averages of normal and diseased muscle are depends on how many units were judged: a muscle of which one
+unit was caught says less than the mean of ten.
 The spectrum is measured but not used, because it depends on needle and filter. The classes of simulation are simpler
-than patients: the probabilities are calibrated on simulation only. Means of 20 simulated units differ more between
-normal muscles than published ones do (duration: SD 1.6 against 0.93 ms, most of it from the velocity of the fibres),
-so the normal ranges are wide, and short or long units of a normal muscle are the usual reason for an uncertain class.
+than patients: the probabilities are calibrated on simulation only.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log, log10
+from math import exp, log, log10, sqrt
 
 from ranvier.core import read_table
 from ranvier.electrodiagnosis.emg.measures import EmgMeasures
@@ -82,13 +82,19 @@ class _Measure:
 class _Side:
     """The average of a kind, turned towards one class: mean and SD in normal muscle and in that class.
 
-    Its evidence is limited to `most`, and multiplied by `factor` where it is added to that of other kinds.
+    `sd` is between muscles, `unit_sd` between the units of one muscle: the fewer units are judged, the wider both are.
+    The evidence is limited to `most`, and multiplied by `factor` where it is added to that of other kinds.
     """
 
     mean: tuple[float, float]
     sd: tuple[float, float]
+    unit_sd: tuple[float, float]
     factor: float
     most: float
+
+    def spread(self, units: int) -> tuple[float, ...]:
+        """Return the SD in normal muscle and in the class where so many units were judged; 0 is without any unit."""
+        return tuple(spread_of_mean(b, w, units) for b, w in zip(self.sd, self.unit_sd, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +177,14 @@ def _model(kind: str) -> _Model:
         for r in read_table(PACKAGE, "emg_class_measures.csv", columns)
         if r["model"] == kind
     }
-    numbers = ("factor", "most", "alone", "normal_mean", "normal_sd", "class_mean", "class_sd")
+    numbers = ("factor", "most", "alone", *(f"{c}_{n}" for c in ("normal", "class") for n in ("mean", "sd", "unit_sd")))
     rows = read_table(PACKAGE, "emg_class_kinds.csv", ("model", "kind", "class", *numbers))
     rows = [r for r in rows if r["model"] == kind]
     sides = {
         (r["kind"], CLASSES.index(r["class"])): _Side(
             mean=(float(r["normal_mean"]), float(r["class_mean"])),
             sd=(float(r["normal_sd"]), float(r["class_sd"])),
+            unit_sd=(float(r["normal_unit_sd"]), float(r["class_unit_sd"])),
             factor=float(r["factor"]),
             most=float(r["most"]),
         )
@@ -226,6 +233,15 @@ def evidence(value: float, mean: Sequence[float], sd: Sequence[float], sign: Seq
     return out
 
 
+def spread_of_mean(between: float, within: float, units: int) -> float:
+    """Return the SD of the mean of some units that differ by `within`, in muscles that differ by `between`.
+
+    >>> spread_of_mean(3.0, 8.0, 4), spread_of_mean(3.0, 8.0, 0)
+    (5.0, 3.0)
+    """
+    return sqrt(between**2 + within**2 / units) if units else between
+
+
 def uncertain(reasons: tuple[str, ...]) -> EmgClass:
     """Return the answer that nothing can be told, with the reasons."""
     share = 1 / len(CLASSES)
@@ -252,7 +268,7 @@ def classify(measures: EmgMeasures) -> EmgClass:
     kind = "pattern" if measures.units is None else "units"
     model = _model(kind)
     features = [f for f in list_features(measures) if f.name in model.measures]
-    said = _said(features, model)
+    said = _said(features, model, measures.units.judged if measures.units is not None else 0)
     scores = model.scores(said)
     top = max(scores)
     total = sum(exp(s - top) for s in scores)
@@ -266,14 +282,14 @@ def classify(measures: EmgMeasures) -> EmgClass:
     return EmgClass(name=name, probabilities=shares, reasons=reasons)
 
 
-def _said(features: Sequence[Feature], model: _Model) -> dict[tuple[str, int], float]:
+def _said(features: Sequence[Feature], model: _Model, units: int) -> dict[tuple[str, int], float]:
     """Return the evidence of each kind for each class against normal, 0 where nothing was measured."""
     out: dict[tuple[str, int], float] = {}
     for (kind, k), side in model.sides.items():
         own = [(model.measures[f.name], f) for f in features if model.measures[f.name].kind == kind]
         average = average_of_kind([(m.sign[k], m.beyond(f.scaled, k)) for m, f in own])
         silent = average is None
-        out[kind, k] = 0.0 if silent else evidence(average or 0.0, side.mean, side.sd, (0, 1), side.most)[1]
+        out[kind, k] = 0.0 if silent else evidence(average or 0.0, side.mean, side.spread(units), (0, 1), side.most)[1]
     return out
 
 

@@ -37,10 +37,12 @@ class MeasuredUnit:
 class UnitSummary:
     """Medians over the larger half of the motor units of a recording (class band).
 
-    `count`, `firing_rate_hz` and `recruitment` are of all units; None where they could not be measured.
+    `judged` is how many that half is. `count`, `firing_rate_hz` and `recruitment` are of all units; None where they
+    could not be measured.
     """
 
     count: int
+    judged: int
     amplitude_mv: float
     largest_amplitude_mv: float
     duration_ms: float
@@ -133,6 +135,7 @@ def summarise_units(units: Sequence[MeasuredUnit]) -> UnitSummary | None:
     rates = [u.firing.rate_hz for u in units if u.firing.rate_hz is not None]
     return UnitSummary(
         count=len(units),
+        judged=len(near),
         amplitude_mv=float(np.median([m.amplitude_mv for m in all_])),
         largest_amplitude_mv=max(m.amplitude_mv for m in all_),
         duration_ms=float(np.median([m.duration_ms for m in all_])),

@@ -1,5 +1,6 @@
 """Simulated motor unit potentials: the summed potentials of the fibres of a unit at a concentric needle."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,19 @@ def draw_potential(traits: UnitTraits, size: float, rng: np.random.Generator) ->
     (n,) float, mV
         Negative is down; the wave front of the mean fibre passes at ``window_before_ms``.
     """
+    return np.asarray(draw_potentials(traits, size, rng, (0.0,))[0])
+
+
+def draw_potentials(traits: UnitTraits, size: float, rng: np.random.Generator, tips_mm: Sequence[float]) -> Floats:
+    """Return the potential of one motor unit at several needles side by side, (n_tips, n) float, mV.
+
+    Parameters
+    ----------
+    traits, size, rng
+        As for `draw_potential`.
+    tips_mm : sequence of float
+        Where the tips stand across the fibres.
+    """
     p = simulation_parameters()
     n = max(int(rng.poisson(traits.fibres * size)), 2)
     x, y = _positions(n, traits, rng)
@@ -62,7 +76,9 @@ def draw_potential(traits: UnitTraits, size: float, rng: np.random.Generator) ->
     velocity = np.maximum(velocity * traits.velocity_share, 1.0)
     way = traits.endplate_mm + rng.normal(0, traits.endplate_sd_mm, n)
     delay = way / velocity + _late(n, traits, rng)
-    return _sum_fibres(x, y, (diameter / p["diameter_um"]) ** 2, velocity, delay - np.median(delay))
+    delay -= np.median(delay)
+    strength = (diameter / p["diameter_um"]) ** 2
+    return np.stack([_sum_fibres(x - tip, y, strength, velocity, delay) for tip in tips_mm])
 
 
 def _positions(n: int, traits: UnitTraits, rng: np.random.Generator) -> tuple[Floats, Floats]:

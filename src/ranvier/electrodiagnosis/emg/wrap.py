@@ -5,26 +5,36 @@ wave crosses the edge two jumps of nearly the whole range tell it. A fast spike 
 the range between two samples, and smoothness alone cannot tell then: so runs of samples are moved by the
 range as long as that lowers three costs together: the way from sample to sample, the slow baseline (an
 amplifier that blocks direct current leaves motor unit potentials without net area), and how rare a value
-of that size and sign is in this recording. What stays ambiguous stays as recorded.
+of that size and sign is in this recording. Then runs are moved as long as the samples become easier to predict from
+those before them (`wrap_prediction`). What stays ambiguous stays as recorded.
 
 At 4 kHz some wraps cannot be told from the samples at all. So the caller is told sample by sample what is not trusted:
-whatever lies within a few milliseconds of a moved sample or of a jump over half the range, and every run that could be
-moved, or moved back, at little cost. The rest of the recording is free of wraps as far as that rule reaches.
+whatever lies within a few milliseconds of a moved sample, of a jump over half the range or of a run on which the two
+steps do not agree, and every run that could be moved, or moved back, at little cost. The rest of the recording is free
+of wraps as far as that rule reaches.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import butter, sosfiltfilt
 
 from ranvier.electrodiagnosis.emg.parameters import emg_parameters
 from ranvier.electrodiagnosis.emg.recording import Floats, Recording
+from ranvier.electrodiagnosis.emg.wrap_costs import (
+    Ints,
+    Runs,
+    baseline_of_runs,
+    candidate_runs,
+    local_spread,
+    rarity,
+    sums_of,
+)
+from ranvier.electrodiagnosis.emg.wrap_prediction import refine_turns
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-_MAD = 1.4826
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +60,10 @@ class Mended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Turned:
-    """By how many ranges each sample is moved, and which samples a change of their run would cost little."""
+    """By how many ranges each sample is moved; which samples cost little to move, or the two steps do not agree on."""
 
     turns: Ints
     cheap: Bools
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Runs:
-    """Runs of samples that may be moved together: first sample and the one after the last."""
-
-    start: Ints
-    stop: Ints
-
-    @property
-    def length(self) -> Ints:
-        return self.stop - self.start
 
 
 def mend_wraps(recording: Recording) -> Mended:
@@ -104,7 +102,12 @@ def _near_wraps(scaled: Floats, turns: Ints, rate_hz: float) -> Bools:
     jumps = np.flatnonzero(np.abs(np.diff(scaled)) > p["wrap_jump"])
     marks = turns != 0
     marks[jumps] = marks[jumps + 1] = True
-    return np.asarray(maximum_filter1d(marks, 2 * int(p["wrap_doubt_s"] * rate_hz) + 1))
+    return _around(marks, p["wrap_doubt_s"] * rate_hz)
+
+
+def _around(marks: Bools, reach: float) -> Bools:
+    """Return the marked samples and those within so many samples of them."""
+    return np.asarray(maximum_filter1d(marks, 2 * int(reach) + 1))
 
 
 def _infer_span(recording: Recording) -> float | None:
@@ -140,49 +143,52 @@ def _turns(scaled: Floats, rate_hz: float, only: int) -> _Turned:
     """Return the turns with the least cost that was found; see the module for the costs."""
     p = emg_parameters()
     turns = _slow_crossings(scaled, rate_hz, only)
-    runs = _candidate_runs(scaled, rate_hz)
+    runs = candidate_runs(scaled, rate_hz)
     weigher = _Weigher.of(runs, rate_hz)
     for _ in range(int(p["wrap_rounds"])):
         best, by = weigher.best_moves(scaled, turns, only)
         if not _apply(turns, runs, best, by, rate_hz):
             break
+    first = turns
+    turns = refine_turns(scaled, first, rate_hz, only)
     best, _ = weigher.best_moves(scaled, turns, only)
     cheap = np.zeros(len(scaled) + 1, dtype=np.int64)
     small = best < p["wrap_doubt_cost"]
     np.add.at(cheap, runs.start[small], 1)
     np.add.at(cheap, runs.stop[small], -1)
-    return _Turned(turns=turns, cheap=np.cumsum(cheap)[:-1] > 0)
+    edges = _around(np.cumsum(cheap)[:-1] > 0, p["wrap_edge_s"] * rate_hz)
+    return _Turned(turns=turns, cheap=edges | _around(turns != first, p["wrap_doubt_s"] * rate_hz))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Weigher:
     """What moving each run by one range would cost: filter of the baseline, its energy by length and of one sample."""
 
-    runs: _Runs
+    runs: Runs
     rate_hz: float
     sos: Floats
     growth: Floats
     peak: float
 
     @classmethod
-    def of(cls, runs: _Runs, rate_hz: float) -> "_Weigher":
+    def of(cls, runs: Runs, rate_hz: float) -> "_Weigher":
         """Return the weigher of some runs."""
         sos = butter(2, emg_parameters()["wrap_baseline_hz"], "lowpass", fs=rate_hz, output="sos")
-        growth, peak = _baseline_of_runs(sos, int(runs.length.max(initial=0)), rate_hz)
+        growth, peak = baseline_of_runs(sos, int(runs.length.max(initial=0)), rate_hz)
         return cls(runs=runs, rate_hz=rate_hz, sos=sos, growth=growth, peak=peak)
 
     def best_moves(self, scaled: Floats, turns: Ints, only: int) -> tuple[Floats, Ints]:
         """Return the cost of the better move of each run and the move, given the turns so far."""
         runs, moved = self.runs, scaled + turns
         slow = sosfiltfilt(self.sos, sosfiltfilt(self.sos, moved))
-        spread = _local_spread(slow, self.rate_hz)
+        spread = local_spread(slow, self.rate_hz)
         best, by = np.full(len(runs.start), np.inf), np.zeros(len(runs.start), dtype=np.int64)
         for step in (-1, 1):
             cost = _cost(moved, turns, runs, step)
-            baseline = 2 * step * _sums(slow, runs) + self.growth[runs.length]
+            baseline = 2 * step * sums_of(slow, runs) + self.growth[runs.length]
             cost += baseline * self.peak / (2 * spread[runs.start] ** 2)
             new = turns[runs.start] + step
-            whole = _sums(turns, runs) == runs.length * turns[runs.start]
+            whole = sums_of(turns, runs) == runs.length * turns[runs.start]
             cost[~whole | (np.abs(new) > 1) | ((new != 0) & (new == -only))] = np.inf
             by = np.where(cost < best, step, by)
             best = np.minimum(cost, best)
@@ -205,67 +211,18 @@ def _slow_crossings(scaled: Floats, rate_hz: float, only: int) -> Ints:
     return turns
 
 
-def _candidate_runs(scaled: Floats, rate_hz: float) -> _Runs:
-    """Return the runs between two steps that are large enough to be the edge of a wrap."""
-    p = emg_parameters()
-    edges = np.flatnonzero(np.abs(np.diff(scaled)) > p["wrap_least_step"]) + 1
-    longest = p["wrap_longest_s"] * rate_hz
-    starts, stops = [], []
-    for further in range(1, int(p["wrap_edges"])):
-        a, b = edges[:-further], edges[further:]
-        near = b - a <= longest
-        starts.append(a[near])
-        stops.append(b[near])
-    return _Runs(start=np.concatenate(starts), stop=np.concatenate(stops))
-
-
-def _baseline_of_runs(sos: Floats, longest: int, rate_hz: float) -> tuple[Floats, float]:
-    """Return the slow energy that a run of each length adds, over that of one sample, and that of one sample."""
-    half = int(0.4 * rate_hz)
-    impulse = np.zeros(2 * half + 1)
-    impulse[half] = 1
-    shape = sosfiltfilt(sos, sosfiltfilt(sos, impulse))[half : half + longest + 2]
-    lags = np.arange(longest + 1)
-    energy = [m * shape[0] + 2 * np.sum((m - lags[1:m]) * shape[1:m]) for m in lags]
-    return np.array(energy), float(shape[0])
-
-
-def _local_spread(slow: Floats, rate_hz: float) -> Floats:
-    p = emg_parameters()
-    local = np.sqrt(uniform_filter1d(slow**2, int(p["wrap_local_s"] * rate_hz)))
-    floor = _MAD * float(np.median(np.abs(slow - np.median(slow))))
-    return np.asarray(np.maximum(p["wrap_local_share"] * local, max(floor, 1e-9)))
-
-
-def _sums(values: npt.NDArray[np.float64] | Ints, runs: _Runs) -> Floats:
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray(total[runs.stop] - total[runs.start])
-
-
-def _cost(moved: Floats, turns: Ints, runs: _Runs, step: int) -> Floats:
+def _cost(moved: Floats, turns: Ints, runs: Runs, step: int) -> Floats:
     """Return what moving each run by `step` adds to the way, the rarity and the number of moved runs."""
     p = emg_parameters()
     first, before = moved[runs.start], moved[runs.start - 1]
     last, after = moved[runs.stop - 1], moved[np.minimum(runs.stop, len(moved) - 1)]
     way = np.abs(first + step - before) - np.abs(first - before) + np.abs(after - last - step) - np.abs(after - last)
-    rare = _sums(_rarity(moved, moved + step) - _rarity(moved, moved), runs)
+    rare = sums_of(rarity(moved, moved + step) - rarity(moved, moved), runs)
     more = np.abs(turns[runs.start] + step) - np.abs(turns[runs.start])
     return np.asarray(p["wrap_way_weight"] * way + rare + p["wrap_run_weight"] * more)
 
 
-def _rarity(known: Floats, asked: Floats) -> Floats:
-    """Return minus the log density of values under exponential tails of either sign fitted to `known`."""
-    edge = 0.15
-    tails = {s: s * known[s * known > edge] - edge for s in (-1, 1)}
-    scale = {s: float(np.mean(t)) if len(t) > 20 else 0.1 for s, t in tails.items()}
-    share = max(len(tails[1]) / max(len(tails[1]) + len(tails[-1]), 1), 1e-3)
-    beyond = np.maximum(np.abs(asked) - edge, 0)
-    up = beyond / scale[1] + np.log(scale[1]) - np.log(share)
-    down = beyond / scale[-1] + np.log(scale[-1]) - np.log(max(1 - share, 1e-3))
-    return np.asarray(np.where(asked > 0, up, down))
-
-
-def _apply(turns: Ints, runs: _Runs, best: Floats, by: Ints, rate_hz: float) -> bool:
+def _apply(turns: Ints, runs: Runs, best: Floats, by: Ints, rate_hz: float) -> bool:
     """Move the best runs that lie apart from one another; tell whether any was moved."""
     p = emg_parameters()
     apart = int(p["wrap_gap_s"] * rate_hz)

@@ -148,7 +148,7 @@ def find_late(
     rest = smooth(part - tail_mv, trace.rate_hz, p["f_smooth_ms"])
     noise = _quiet_sd(smooth(trace.values_mv, trace.rate_hz, p["f_smooth_ms"])[quiet], rest)
     burst = _burst(at, rest, noise)
-    size = float(np.ptp(rest[burst])) if burst is not None else float(np.ptp(rest))
+    size = float(np.ptp(rest[_whole(at, burst)])) if burst is not None else float(np.ptp(rest))
     onset = None
     if burst is not None and size >= max(p["f_least_mv"], p["f_z"] * noise):
         onset = float(at[burst][0])
@@ -207,6 +207,12 @@ def _burst(at: Floats, rest: Floats, noise: float) -> slice | None:
             break
         last = int(i)
     return slice(first, last + 1)
+
+
+def _whole(at: Floats, burst: slice) -> slice:
+    """Return the samples that one response may take from where the burst begins: a shallow phase lies in the noise."""
+    until = at[burst.start] + waveform_parameters()["f_cluster_ms"]
+    return slice(burst.start, max(int(np.searchsorted(at, until)), burst.stop))
 
 
 def measure_h_reflex(stimulations: Sequence[Stimulation]) -> HReflex:

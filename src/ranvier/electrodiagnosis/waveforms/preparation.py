@@ -9,7 +9,7 @@ from scipy.optimize import nnls
 from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.records import Floats, Trace
 
-_SCALES_MS = np.array([0.15, 0.25, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.2, 7.0, 12.0])
+SCALES_MS = np.array([0.15, 0.25, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.2, 7.0, 12.0])
 _MS = 1000.0
 _TO_SD = 1.4826
 _LEAST_CHANCE = 1e-3
@@ -147,9 +147,9 @@ def decays_until_response(time: Floats, level: Floats, noise: float, blank_ms: f
     """
     p = waveform_parameters()
     step = p["artefact_block_ms"]
-    decays = np.exp(-(time - blank_ms)[:, None] / _SCALES_MS[None, :])
+    decays = np.exp(-(time - blank_ms)[:, None] / SCALES_MS[None, :])
     stop = blank_ms + 2 * step
-    weights = np.zeros(len(_SCALES_MS))
+    weights = np.zeros(len(SCALES_MS))
     while stop + step < time[-1]:
         known = time < stop
         weights = _decaying(decays[known], level[known])

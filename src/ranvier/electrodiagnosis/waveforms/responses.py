@@ -13,6 +13,7 @@ from ranvier.electrodiagnosis.waveforms.curves import (
     smooth,
     takeoff,
 )
+from ranvier.electrodiagnosis.waveforms.foot import with_foot
 from ranvier.electrodiagnosis.waveforms.parameters import waveform_parameters
 from ranvier.electrodiagnosis.waveforms.preparation import Prepared, prepare
 from ranvier.electrodiagnosis.waveforms.records import Cursors, Floats, Trace
@@ -115,7 +116,11 @@ def measure_response(trace: Trace, *, sensory: bool = False, cursors: Cursors | 
         return Response(prepared=prepared, present=False, by_hand=by_hand, doubts=prepared.doubts)
     if tops is None:
         tops = _forced(prepared, smoothed, cursors)
-    return _measured(prepared, smoothed, tops, cursors, sensory)
+    first = _measured(prepared, smoothed, tops, cursors, sensory)
+    sharper = with_foot(prepared, first.onset_ms, first.peak_ms - first.onset_ms)
+    again = smooth(sharper.values_mv, sharper.rate_hz, width)
+    tops = _tops(sharper, again, p[f"latest_{kind}_ms"], p[f"phases_{kind}_ms"])
+    return first if tops is None or sharper is prepared else _measured(sharper, again, tops, cursors, sensory)
 
 
 def _tops(prepared: Prepared, smoothed: Floats, latest_ms: float, phases_ms: float) -> _Tops | None:
@@ -207,7 +212,8 @@ def _measured(prepared: Prepared, smoothed: Floats, tops: _Tops, cursors: Cursor
         area_sd_mv_ms=spread.area_mv_ms,
         by_hand=by_hand,
     )
-    return _with_doubts(found, closed, positive is not None and not sensory)
+    hidden = p["present_z"] * quiet_noise(prepared, smoothed) > p["hidden_share"] * top.value
+    return _with_doubts(found, closed, positive is not None and not sensory, hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +311,7 @@ def _area(prepared: Prepared, smoothed: Floats, onset: float, end: float) -> flo
     return float(prepared.values_mv[inside].sum() * 1000.0 / prepared.rate_hz)
 
 
-def _with_doubts(found: Response, closed: bool, positive: bool) -> Response:
+def _with_doubts(found: Response, closed: bool, positive: bool, hidden: bool) -> Response:
     p, doubts = waveform_parameters(), list(found.prepared.doubts)
     onset_by_hand = "onset" in found.by_hand
     if found.amplitude_mv < p["snr_least"] * found.noise_mv:
@@ -316,6 +322,8 @@ def _with_doubts(found: Response, closed: bool, positive: bool) -> Response:
         doubts.append(f"uncertain by noise and artefact: {sizes}")
     if not closed and "end" not in found.by_hand:
         doubts.append("the response does not return to the baseline within the sweep")
+    if hidden and "end" not in found.by_hand:
+        doubts.append("a shallow late phase would be lost in the noise: the duration may be longer")
     if positive and not onset_by_hand:
         doubts.append("an initial positive peak: the electrode is off the end-plate, or another muscle is recorded")
     at = int(np.abs(found.prepared.time_ms - found.onset_ms).argmin())
