@@ -27,7 +27,6 @@ from ranvier.histology.sheaths import group_quantile
 Floats = NDArray[np.float64]
 
 CLAIM_QUANTILE, MIDDLE, HIGH = 0.3, 0.5, 0.8
-LEAST_EVIDENCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
     ended = np.bincount(owner, np.isfinite(rays.width), n) / number
     evidence = lumens.score * np.exp(-rough / lumens.step) * (1 - bare) * ended
     values = {
-        "evidence": np.log(np.maximum(evidence, LEAST_EVIDENCE)),
+        "evidence": evidence,
         "g": np.log(radius / (radius + middle)),
         "size": np.log(2 * radius / smooth_px),
         "step": np.log(lumens.step),

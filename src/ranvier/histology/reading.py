@@ -225,7 +225,7 @@ def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: 
 def _picture_doubts(
     request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8], fibres: Sequence[FibreMeasures]
 ) -> Iterator[str]:
-    """Say whether no fibre was found, or far more sure ones are with light and dark exchanged where few were."""
+    """Say whether no fibre was found, or more of them are sure, in number and share, with light and dark exchanged."""
     if not (tissue == AXON).any():
         yield (
             f"no fibre was found: check the size of a pixel ({request.pixel_um:g} um), the modality "
@@ -247,7 +247,8 @@ def _picture_doubts(
         return
     other = segment_fibres(full_scale(part) - part, pixel_um=request.pixel_um, kind=request.modality)
     n_other = int((other.probability >= settings["unsure_below"]).sum())
-    if n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * max(1, sure):
+    more = n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * sure
+    if more and n_other * len(there) > sure * len(other.probability):
         yield (
             f"with light and dark exchanged {n_other} sure fibres are found where {sure} are found as it is: "
             "the picture may be inverted, or the modality another one"

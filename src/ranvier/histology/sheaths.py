@@ -104,15 +104,14 @@ def solid(axon: Labels, seed: Labels) -> Labels:
     keep &= hits > 0
     keep[mixed] = False
     out = np.where(keep[parts], axon, 0).astype(np.int32)
+    windows = ndimage.find_objects(axon) if len(mixed) else []
     for label in np.unique(name[np.isin(part, mixed)]):
-        _one_part(axon, seed, int(label), out)
+        _one_part(axon, seed, int(label), windows[label - 1], out)
     return _without_holes(out)
 
 
-def _one_part(axon: Labels, seed: Labels, label: int, out: Labels) -> None:
+def _one_part(axon: Labels, seed: Labels, label: int, window: tuple[slice, ...], out: Labels) -> None:
     """Put the part of one label that most of its seed lies in into `out`: of one that touches others."""
-    rows, columns = np.nonzero(axon == label)
-    window = (slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1))
     parts, count = ndimage.label(axon[window] == label)
     hits = np.bincount(parts[seed[window] == label], minlength=count + 1)
     hits[0] = 0
