@@ -88,6 +88,17 @@ def test_a_pale_or_a_broken_ring_is_less_likely_a_fibre_than_a_dark_whole_one() 
     assert by_ring.get(2, 0.0) < by_ring[0]
 
 
+def test_a_bead_brighter_than_clear_resin_is_no_fibre() -> None:
+    _, myelin = discs((100, 160), (50, 50, 9, 15))
+    y, x = np.mgrid[:100, :160]
+    away = np.hypot(y - 50, x - 115)
+    scene = np.where(myelin > 0, 0.8, 0.3) - 0.3 * (away < 8) + 0.15 * ((away > 8) & (away < 12))
+    scene = ndimage.gaussian_filter(scene, 0.8) + np.random.default_rng(3).normal(0, 0.005, scene.shape)
+    found = segment_fibres(np.clip(1 - scene, 0, 1), pixel_um=0.25, kind="bright_field")
+    assert found.axons.max() == 1
+    assert found.axons[50, 50] == 1
+
+
 @pytest.mark.parametrize("height", [0.3, 0.4, 0.5])
 def test_an_axon_ends_at_the_stated_height_of_a_blurred_wall(height: float) -> None:
     """The edge of a wide wall blurred by a Gaussian reaches a share h at sigma times the normal quantile of h."""

@@ -69,7 +69,9 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
     crest = np.bincount(owner, rays.crest, n) / number
     rough = np.sqrt(np.maximum(np.bincount(owner, rays.crest**2, n) / number - crest**2, 0))
     ended = np.bincount(owner, np.isfinite(rays.width), n) / number
-    evidence = lumens.score * np.exp(-rough / lumens.step) * (1 - bare) * ended
+    # a bead or a hole is brighter than clear resin: its rim stands high above it and is no darker than its surroundings
+    stained = np.clip(crest / lumens.step, 0, 1)
+    evidence = lumens.score * stained * np.exp(-rough / lumens.step) * (1 - bare) * ended
     values = {
         "evidence": evidence,
         "g": np.log(radius / (radius + middle)),
