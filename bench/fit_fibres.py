@@ -19,7 +19,7 @@ from ranvier.histology.matching import matched_pairs
 from ranvier.histology.parameters import MODALITIES, segmentation_settings
 from ranvier.histology.plausibility import Looks, apply_odds, measure_looks, measure_rivals, terms
 from ranvier.histology.profiles import Rays, cast_rays
-from ranvier.histology.segmentation import blur_um, grey_levels
+from ranvier.histology.segmentation import grey_levels
 from ranvier.histology.simulation import simulate_section
 from ranvier.histology.staining import grey_span, myelin_scale, settled
 
@@ -29,8 +29,8 @@ SECTIONS = {"bright_field": 60, "sem": 60, "tem": 60}
 FIRST_SEED, SIDE_PX = 1000, 320
 PIXELS_UM = {"bright_field": (0.15, 0.35), "sem": (0.08, 0.2), "tem": (0.04, 0.1)}
 RIDGE = 1.0
-# The stain of light sections is even from fibre to fibre, as they are of one thickness; electron pictures vary.
-LIGHT_ONLY = ("stain", "clearness", "pale")
+# Under light one rule with one measure: free weights learn how drawings differ from tissue (see plausibility.py).
+STAGES = {"bright_field": (1,), "sem": (1, 2), "tem": (1, 2)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,6 @@ class Example:
     lumens: Lumens
     rays: Rays
     looks: Looks
-    blur_px: float
     use: np.ndarray
     truth: np.ndarray
 
@@ -66,14 +65,14 @@ def example(modality, seed):
     truth = np.zeros(len(lumens.step), bool)
     truth[matched_pairs(seen, section.axons)[0] - 1] = True
     use = np.unique(seen[seen > 0]) - 1
-    blur_px = blur_um(modality, settings.smooth_um) / pixel_um
-    return Example(lumens=lumens, rays=rays, looks=looks, blur_px=blur_px, use=use, truth=truth)
+    return Example(lumens=lumens, rays=rays, looks=looks, use=use, truth=truth)
 
 
 def fit(looks, examples, modality):
     """Return the rule fitted to these looks of the examples."""
-    left_out = () if modality == "bright_field" else LIGHT_ONLY
-    names = [name for name in terms(looks[0]) if name.removesuffix("^2") not in left_out]
+    names = [name for name in terms(looks[0]) if name.removesuffix("^2") != "evidence"]
+    if modality == "bright_field":
+        names = ["constant", "evidence"]
     columns = [np.stack([terms(k)[name] for name in names], axis=1) for k in looks]
     x = np.concatenate([c[e.use] for c, e in zip(columns, examples, strict=True)])
     y = np.concatenate([e.truth[e.use] for e in examples])
@@ -108,14 +107,13 @@ def main():
         print(modality)
         examples = [e for e in (example(modality, FIRST_SEED + i) for i in range(SECTIONS[modality])) if e]
         looks = [e.looks for e in examples]
-        for stage in (1, 2):
+        for stage in STAGES[modality]:
             odds = fit(looks, examples, modality)
             for term, weight in odds.items():
                 row = (modality, stage, term, f"{weight:.6g}", "assumed", "simulated")
                 rows.append(dict(zip(COLUMNS, row, strict=True)))
             looks = [
-                measure_rivals(e.lumens, e.rays, k, apply_odds(k, odds), blur_px=e.blur_px)
-                for k, e in zip(looks, examples, strict=True)
+                measure_rivals(e.lumens, e.rays, k, apply_odds(k, odds)) for k, e in zip(looks, examples, strict=True)
             ]
     with TABLE.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")

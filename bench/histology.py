@@ -12,6 +12,7 @@ process. ``--large`` adds a section of 20,000 x 20,000 pixels made of mirrored c
 read from file to files by ``ranvier biopsy``.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -92,10 +93,11 @@ def bright_field():
         timed(lambda: segment_fibres(picture, pixel_um=BRIGHT_UM, kind="bright_field")) for _ in range(RUNS)
     )
     peer = statistics.median(timed(lambda: watershed(picture)) for _ in range(RUNS))
-    middle = picture.shape[0] // 2
+    row, column = (n // 2 for n in picture.shape)
     found = segment_fibres(picture, pixel_um=BRIGHT_UM, kind="bright_field").axons
     reference = reference_labels(axons)
-    for name, part in (("upper", slice(None, middle)), ("lower", slice(middle, None))):
+    halves = {"upper": np.s_[:row], "lower": np.s_[row:], "left": np.s_[:, :column], "right": np.s_[:, column:]}
+    for name, part in halves.items():
         result[name] = asdict(agreement(found[part], reference[part]))
     return result | {"seconds_of_watershed": peer, "ratio_to_watershed": result["seconds"] / peer}
 
@@ -149,7 +151,18 @@ def large():
         Image.fromarray(np.pad(picture, pad, mode="symmetric")).save(path, compress_level=1)
         command = [sys.executable, "-m", "ranvier.cli", "biopsy", str(path), "--pixel-um", str(BRIGHT_UM)]
         command += ["--kind", "sural", "--jobs", str(JOBS), "-o", folder]
-        seconds = timed(lambda: subprocess.run(command, check=True, stdout=sys.stderr))
+        most = 0.0
+
+        def run():
+            nonlocal most
+            process = subprocess.Popen(command, stdout=sys.stderr)
+            while process.poll() is None:
+                most = max(most, together_gib(process.pid))
+                time.sleep(0.5)
+            if process.returncode:
+                raise RuntimeError(f"ranvier biopsy ended with {process.returncode}")
+
+        seconds = timed(run)
         summary = json.loads((Path(folder) / "summary.json").read_text(encoding="utf-8"))
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = used.ru_utime + used.ru_stime
@@ -159,7 +172,21 @@ def large():
         "processor_seconds": processor,
         "processor_ratio_to_watershed": processor / LARGE_PX**2 / peer,
         "largest_process_gib": used.ru_maxrss / 1024**2,
+        "all_processes_gib": most,
     }
+
+
+def together_gib(pid):
+    """Return the memory of a process and those it started, pages that they share counted once (Linux)."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                total += together_gib(int(child))
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1]) / 1024**2
+    return total
 
 
 def watershed(picture):

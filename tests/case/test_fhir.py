@@ -222,3 +222,49 @@ def test_observations_of_both_versions_read_alike(tmp_path: Path, version: dict[
     case = results(tmp_path, tree)
     assert [(r.test, r.value, r.word) for r in case.laboratory] == [("hba1c", 7.4, "high")]
     assert case.unused == ()
+
+
+def by_line(tmp_path: Path, *lines: str, name: str = "Observation.ndjson") -> Path:
+    (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path / name
+
+
+@pytest.mark.parametrize("name", ["Observation.ndjson", "labs.json", "export.txt"])
+def test_a_bulk_export_of_one_resource_a_line_is_read(tmp_path: Path, name: str) -> None:
+    """FHIR Bulk Data Access (https://hl7.org/fhir/uv/bulkdata/): newline-delimited JSON, one resource a line."""
+    tsh = observation(code={"text": "TSH"}, valueQuantity={"value": 2, "unit": "mIU/L"})
+    path = by_line(tmp_path, json.dumps({"resourceType": "Patient"}), json.dumps(observation()), "", json.dumps(tsh),
+                   name=name)  # fmt: skip
+    case = read_tables(labs=path)
+    assert [r.test for r in case.laboratory] == ["hba1c", "tsh"]
+    assert case.unused == ()
+
+
+def test_a_broken_line_is_named_without_its_text_and_costs_no_other(tmp_path: Path) -> None:
+    secret = '{"resourceType": "Patient", "name": [{"family": "Secret'
+    path = by_line(tmp_path, json.dumps(observation()), secret, json.dumps(observation(code={"text": "Mood"})))
+    case = read_tables(labs=path)
+    assert [r.test for r in case.laboratory] == ["hba1c"]
+    assert [(u.origin.row, u.origin.column) for u in case.unused] == [(2, None), (2, "line 3.test")]
+    assert "Secret" not in repr(case)
+
+
+def test_a_bundle_with_a_broken_end_is_still_no_bundle(tmp_path: Path) -> None:
+    text = json.dumps(bundle(observation()), indent=1)
+    path = by_line(tmp_path, text[:-1])
+    with pytest.raises(UnreadableCaseError, match=r"not JSON \(line"):
+        read_tables(labs=path)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "told"),
+    [
+        (("Patient/1", "https://server/fhir/Patient/1/_history/2", None), False),
+        (("Patient/1", "Patient/2"), True),
+        (("Patient/1", 7, "urn:uuid:1"), False),
+    ],
+)
+def test_results_of_several_patients_are_told(tmp_path: Path, subjects: tuple[object, ...], told: bool) -> None:
+    every = [observation(id=str(n), subject=s and {"reference": s}) for n, s in enumerate(subjects)]
+    case = read_tables(labs=by_line(tmp_path, *map(json.dumps, every)))
+    assert any("different subjects" in u.problem for u in case.unused) is told

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from ranvier.cli.biopsy import biopsy
 from ranvier.histology.errors import PictureError, SectionError
-from ranvier.histology.large_pictures import read_grey
+from ranvier.histology.large_pictures import picture_size, read_grey
 from ranvier.histology.pictures import read_mask, read_picture
 from ranvier.histology.segmentation import grey_levels, grey_range, segment_fibres
 from ranvier.histology.tiles import segment_tiles
@@ -140,3 +140,39 @@ def test_a_picture_of_two_levels_is_read_to_the_end(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [str(path), "--pixel-um", "0.2", "--kind", "sural", "-o", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     assert "no fibre was found" in result.output
+
+
+STORED = {
+    1: GREY,
+    2: GREY[:, ::-1],
+    3: GREY[::-1, ::-1],
+    4: GREY[::-1],
+    5: GREY.T,
+    6: np.rot90(GREY),
+    7: np.rot90(GREY, 2).T,
+    8: np.rot90(GREY, -1),
+}
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
+@pytest.mark.parametrize("turn", STORED)
+def test_a_picture_stored_on_its_side_comes_back_as_it_is_shown(tmp_path: Path, turn: int, suffix: str) -> None:
+    """Orientation (TIFF 6.0 tag 274, also in Exif): 6 says that the first row is shown as the right-hand side."""
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".tif":
+        tifffile.imwrite(path, np.ascontiguousarray(STORED[turn]), extratags=[(274, 3, 1, turn, True)])
+    else:
+        exif = PIL.Exif()
+        exif[274] = turn
+        PIL.fromarray(np.ascontiguousarray(STORED[turn])).save(path, exif=exif, quality=100)
+    close = 8 if suffix == ".jpg" else 0
+    for read in (read_picture, read_grey):
+        seen = read(path)
+        assert seen.shape == GREY.shape
+        assert abs(seen.astype(int) - GREY).max() <= close
+    assert picture_size(path) == GREY.shape
+
+
+def test_a_broken_note_of_orientation_costs_no_picture(tmp_path: Path) -> None:
+    PIL.fromarray(GREY).save(tmp_path / "a.png", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")
+    assert np.array_equal(read_picture(tmp_path / "a.png"), GREY)

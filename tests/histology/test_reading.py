@@ -109,9 +109,13 @@ def test_the_corrections_that_the_page_offers_take_out_that_fibre(tmp_path: Path
     assert "1 left out, 1 added" in (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", ["bright_field", "sem"])
-def test_an_inverted_picture_raises_a_doubt_and_an_upright_one_does_not(kind: SectionModality, tmp_path: Path) -> None:
-    section = simulate_section(kind, seed=41, shape=(240, 300), pixel_um=0.18)
+@pytest.mark.parametrize(
+    ("kind", "seed"), [("bright_field", 41), ("bright_field", 61), ("bright_field", 62), ("sem", 41)]
+)
+def test_an_inverted_picture_raises_a_doubt_and_an_upright_one_does_not(
+    kind: SectionModality, seed: int, tmp_path: Path
+) -> None:
+    section = simulate_section(kind, seed=seed, shape=(240, 300), pixel_um=0.18)
     for name, image in (("upright", section.image), ("inverted", 255 - section.image)):
         path, out = save(tmp_path / f"{name}.png", image), tmp_path / name
         said = run("biopsy", path, "--pixel-um", 0.18, "--kind", "sural", "--modality", kind, "-o", out)

@@ -33,7 +33,8 @@ def read_bundle(path: Path, context: Context) -> tuple[LabResult, ...]:
     Parameters
     ----------
     path : Path
-        JSON: a Bundle, an Observation, a DiagnosticReport with contained Observations, or a list of these.
+        JSON: a Bundle, an Observation, a DiagnosticReport with contained Observations, or a list of these; or one
+        resource a line (NDJSON, as bulk exports are), where a line that cannot be read costs no other.
     context : Context
         Where names are looked up and problems are noted.
 
@@ -41,17 +42,63 @@ def read_bundle(path: Path, context: Context) -> tuple[LabResult, ...]:
     ------
     UnreadableCaseError
         If the file is no JSON or holds no FHIR resource at all.
+
+    References
+    ----------
+    HL7 FHIR Bulk Data Access, https://hl7.org/fhir/uv/bulkdata/.
     """
     try:
-        tree = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableCaseError(f"{path.name} cannot be read as UTF-8 text") from error
+    return read_resources(_parsed(text, path.name, context), path.name, context)
+
+
+def _parsed(text: str, file: str, context: Context) -> object:
+    """Return the JSON of a file as a whole or by line, or say where it breaks."""
+    try:
+        return json.loads(text)
     except json.JSONDecodeError as error:
+        lines = _lines(text)
+        if 2 * sum(line.tree is not None for line in lines) > len(lines):
+            return _of_lines(lines, file, context)
         place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableCaseError(f"{path.name} is not JSON ({place}: {error.msg})") from error
+        raise UnreadableCaseError(f"{file} is not JSON ({place}: {error.msg})") from error
     except (ValueError, RecursionError) as error:
-        raise UnreadableCaseError(f"{path.name} is not JSON") from error
-    return read_resources(tree, path.name, context)
+        raise UnreadableCaseError(f"{file} is not JSON") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line that is not blank, and the resource that it holds, None where it is none."""
+
+    number: int
+    tree: Mapping[str, Any] | None
+
+
+def _lines(text: str) -> list[_Line]:
+    said = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+    return [_Line(number=number, tree=_resource(line)) for number, line in said]
+
+
+def _resource(line: str) -> Mapping[str, Any] | None:
+    try:
+        tree = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return tree if isinstance(tree, dict) and "resourceType" in tree else None
+
+
+def _of_lines(lines: list[_Line], file: str, context: Context) -> dict[str, Mapping[str, Any]]:
+    """Return the resources of a file by line, and note the lines that hold none."""
+    for line in lines:
+        if line.tree is None:
+            context.problems.error(
+                Origin(file=file, row=line.number),
+                "the line is no FHIR resource in JSON; it was not used",
+                "export the results again",
+            )
+    return {f"line {line.number}": line.tree for line in lines if line.tree is not None}
 
 
 def read_resources(tree: object, name: str, context: Context) -> tuple[LabResult, ...]:
@@ -76,10 +123,26 @@ def read_resources(tree: object, name: str, context: Context) -> tuple[LabResult
         met.setdefault(json.dumps(found.tree, sort_keys=True), found)
     if not met:
         raise UnreadableCaseError(f"{name} holds no Observation; give a FHIR Bundle with laboratory results")
+    people = {_person(found.tree) for found in met.values()} - {""}
+    if len(people) > 1:
+        context.problems.error(
+            Origin(file=name),
+            f"the results name {len(people)} different subjects and all were read as of one patient",
+            "keep the results of one patient",
+        )
     rows: list[Row] = []
     for number, found in enumerate(met.values(), 1):
         rows.extend(_rows(found, name, number, context))
     return read_rows(rows, NumberReader(file="labs.csv", problems=context.problems), context)
+
+
+def _person(observation: Mapping[str, Any]) -> str:
+    """Return the id of the patient an observation is about, whatever server its address names; it is not kept."""
+    subject = observation.get("subject")
+    address = subject.get("reference") if isinstance(subject, dict) else None
+    if not isinstance(address, str) or "Patient/" not in address:
+        return ""
+    return address.rpartition("Patient/")[2].partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

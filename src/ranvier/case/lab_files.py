@@ -13,6 +13,7 @@ from ranvier.core import MissingExtraError, Origin, UnreadableCaseError
 _READERS: Mapping[str, Callable[[Path, Context], tuple[LabResult, ...]]] = {
     "labs.csv": read_laboratory,
     "labs.json": read_bundle,
+    "labs.ndjson": read_bundle,
     "labs.hl7": read_messages,
 }
 LAB_FILES = tuple(_READERS)

@@ -52,7 +52,8 @@ def read_case(folder: Path) -> Case:
     Parameters
     ----------
     folder : Path
-        Holds ``case.yaml`` and, if there are any, ``ncs.csv``, ``emg.csv``, ``labs.csv``, ``labs.json``, ``labs.hl7``.
+        Holds ``case.yaml`` and, if there are any, ``ncs.csv``, ``emg.csv``, ``labs.csv``, ``labs.json``,
+        ``labs.ndjson``, ``labs.hl7``.
 
     Returns
     -------

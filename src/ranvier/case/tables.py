@@ -35,8 +35,8 @@ def read_tables(
     ncs : Path, optional
         A table as ``ncs.csv``, whatever its name.
     labs : Path or str, optional
-        A table as ``labs.csv``, a FHIR bundle (``.json``), HL7 v2 messages (``.hl7``, or a text that begins with
-        ``MSH``), or the address of a FHIR server.
+        A table as ``labs.csv``, FHIR resources (``.json``, ``.ndjson`` or a text that begins with a bracket), HL7 v2
+        messages (``.hl7``, or a text that begins with ``MSH``), or the address of a FHIR server.
     waveforms : Path, optional
         A folder or file of waveforms of conduction studies; it is measured later.
     limits : Path, optional
@@ -91,10 +91,10 @@ def with_needle_table(case: Case, emg: Path) -> Case:
 
 def _from_file(path: Path, context: Context) -> tuple[LabResult, ...]:
     """Return the results of a file by what it is: FHIR, HL7 v2 or a table."""
-    if path.suffix.lower() == ".json":
-        return read_bundle(path, context)
     with path.open("rb") as file:
         start = file.read(16).lstrip(b"\x0b\xef\xbb\xbf \r\n")
+    if path.suffix.lower() in (".json", ".ndjson") or start.startswith((b"{", b"[")):
+        return read_bundle(path, context)
     if path.suffix.lower() == ".hl7" or start.startswith(b"MSH|"):
         return read_messages(path, context)
     return read_laboratory(path, context)

@@ -103,7 +103,7 @@ def ncs(
 
 
 def labs(
-    table: Annotated[str, typer.Argument(help="CSV, FHIR bundle (.json), HL7 v2 file, or address of a FHIR server.")],
+    table: Annotated[str, typer.Argument(help="CSV, FHIR (.json, .ndjson), HL7 v2 file, or address of a FHIR server.")],
     age: _Age = None,
     sex: _Sex = None,
     subject: Annotated[str | None, typer.Option("--patient", help="Id of the patient on the FHIR server.")] = None,

@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.histology.errors import PictureError
-from ranvier.histology.pictures import TIFF, image_module, opened_picture, read_picture, tiff_module
+from ranvier.histology.pictures import (
+    TIFF,
+    image_module,
+    opened_picture,
+    orientation,
+    page_orientation,
+    read_picture,
+    tiff_module,
+    upright,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BAND_BYTES = 1 << 25
@@ -63,11 +72,13 @@ def picture_size(path: Path) -> tuple[int, int]:
             tifffile = tiff_module()
             with tifffile.TiffFile(path) as opened:
                 page = opened.pages[0]
-                return int(page.imagelength), int(page.imagewidth)
-        with opened_picture(path) as opened:
-            return int(opened.height), int(opened.width)
+                size, turn = (int(page.imagelength), int(page.imagewidth)), page_orientation(page)
+        else:
+            with opened_picture(path) as opened:
+                size, turn = (int(opened.height), int(opened.width)), orientation(opened)
     except (OSError, ValueError, SyntaxError, IndexError):
         return 0, 0
+    return (size[1], size[0]) if turn in (5, 6, 7, 8) else size
 
 
 def read_grey(path: Path) -> NDArray[np.generic]:
@@ -88,7 +99,9 @@ def read_grey(path: Path) -> NDArray[np.generic]:
     with path.open("rb") as stream:
         head = _png_head(stream)
         if head is not None and head.by_bands:
-            return _read_png(path, stream, head)
+            with opened_picture(path) as opened:
+                turn = orientation(opened)
+            return upright(_read_png(path, stream, head), turn)
     return grey_of(read_picture(path))
 
 
@@ -163,7 +176,7 @@ def _read_tiff(path: Path) -> NDArray[np.generic]:
                     top, left = index[-3:-1]
                     part = out[top : top + shape[-3], left : left + shape[-2]]
                     part[:] = _mean(data[0, : part.shape[0], : part.shape[1]])
-            return out
+            return upright(out, page_orientation(page))
     except (OSError, ValueError, tifffile.TiffFileError) as error:
         raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
 

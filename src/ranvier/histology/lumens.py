@@ -4,7 +4,8 @@ At each of some tens of levels of the myelin scale the connected pixels below it
 they nest into a tree. An axon is a component that a sheath closes round about, whose edge lies half way between
 its lumen and that sheath, and whose shape is near an ellipse. The tree is resolved from the leaves to the root, one
 level at a time: a component is taken in place of the ones inside it when it answers these three better. There is no
-single threshold, and nothing is kept of a level but what was taken.
+single threshold, and nothing is kept of a level but what was taken. What has grown beyond the largest axon stays so at
+every higher level and is not looked at again.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from ranvier.histology.parameters import SegmentationSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+LOWEST, HIGHEST = 0.05, 1.1
+FRAME, GONE = 254, 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,29 @@ class Lumens:
     lumen: Floats
     step: Floats
     score: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """The picture with a frame of one pixel around it, flat, so that a step to a neighbour never leaves it.
+
+    `rank` is ``uint8``: the first level below which a pixel lies, `FRAME` outside the picture, `GONE` where its
+    component has grown beyond the largest axon. A component that touches such a one is part of it: `beside` marks the
+    pixels next to them. `number` holds what was taken. `areas` are those of the smallest and largest axon in pixels.
+    """
+
+    scale: NDArray[np.float32]
+    crest: NDArray[np.float32]
+    rank: NDArray[np.uint8]
+    beside: NDArray[np.bool_]
+    number: NDArray[np.int32]
+    columns: int
+    areas: tuple[float, float]
+
+    @property
+    def steps(self) -> tuple[int, int, int, int]:
+        """To the four neighbours of a pixel."""
+        return (-self.columns, -1, 1, self.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +80,9 @@ class _Level:
 
 @dataclass(slots=True)
 class _Taken:
-    """What was taken up to one level: row ``i`` is number ``i + 1`` in `number`, `pixel` one of its pixels, flat."""
+    """What was taken up to one level: `name` in the numbers of the field, `pixel` one of its pixels, flat."""
 
-    number: NDArray[np.int32]
+    name: Ints
     pixel: Ints
     area: Floats
     score: Floats
@@ -75,57 +102,66 @@ def find_lumens(scale: NDArray[np.float32], *, pixel_um: float, settings: Segmen
     settings : SegmentationSettings
         Settings of the modality.
     """
+    thresholds = np.linspace(LOWEST, HIGHEST, int(settings.levels))
+    field = _framed(scale, thresholds, pixel_um, settings)
+    none, nowhere = np.zeros(0), np.zeros(0, np.int64)
+    taken = _Taken(nowhere, nowhere, none, none, none, none)
+    for k, threshold in enumerate(thresholds):
+        _take(_level(field, k, float(threshold), settings), taken, field.number)
+    return _numbered(taken, field.number.reshape(-1, field.columns)[1:-1, 1:-1])
+
+
+def _framed(scale: NDArray[np.float32], thresholds: Floats, pixel_um: float, settings: SegmentationSettings) -> _Field:
     reach = max(1, round(0.5 * settings.axon_min_um / pixel_um), round(2 * settings.smooth_um / pixel_um))
-    crest = ndimage.maximum_filter(scale, size=2 * reach + 1)
-    least = np.pi / 4 * (settings.axon_min_um / pixel_um) ** 2
-    most = np.pi / 4 * (settings.axon_max_um / pixel_um) ** 2
-    none = np.zeros(0)
-    number = np.zeros(scale.size, np.int32)
-    taken = _Taken(number, np.zeros(0, np.int64), none, none, none, none)
-    for threshold in np.linspace(0.05, 1.1, int(settings.levels)):
-        level = _level(scale, crest, float(threshold), (max(3.0, least), most), settings)
-        _take(level, taken)
-    return _numbered(taken, scale.shape)
+    least, most = (np.pi / 4 * (size / pixel_um) ** 2 for size in (settings.axon_min_um, settings.axon_max_um))
+    spacing = np.float32(thresholds[1] - thresholds[0])
+    rank = np.clip(np.floor((scale - np.float32(thresholds[0])) / spacing) + 1, 0, len(thresholds))
+    framed = np.pad(rank.astype(np.uint8), 1, constant_values=FRAME)
+    return _Field(
+        scale=np.pad(scale, 1).ravel(),
+        crest=np.pad(ndimage.maximum_filter(scale, size=2 * reach + 1), 1).ravel(),
+        rank=framed.ravel(),
+        beside=np.zeros(framed.size, np.bool_),
+        number=np.zeros(framed.size, np.int32),
+        columns=framed.shape[1],
+        areas=(max(3.0, float(least)), float(most)),
+    )
 
 
-def _level(
-    scale: NDArray[np.float32],
-    crest: NDArray[np.float32],
-    threshold: float,
-    areas: tuple[float, float],
-    settings: SegmentationSettings,
-) -> _Level:
-    below = scale < threshold
-    grid, count = ndimage.label(below)
-    labels, flat = np.asarray(grid, np.int32).ravel(), scale.ravel()
-    size = np.bincount(labels, minlength=count + 1)
-    fits = (size >= areas[0]) & (size <= areas[1])
-    fits[0] = False
-    pixels = np.flatnonzero(fits[labels])
-    component = labels[pixels].astype(np.int64)
-    lumen = np.bincount(component, flat[pixels], count + 1) / np.maximum(size, 1)
-    rim = np.flatnonzero(_on_edge(below))
-    rim = rim[fits[labels[rim]]]
-    owner = labels[rim].astype(np.int64)
-    rises = crest.ravel()[rim] - lumen[owner]
+def _level(field: _Field, k: int, threshold: float, settings: SegmentationSettings) -> _Level:
+    below = field.rank <= k
+    grid = np.empty((len(below) // field.columns, field.columns), np.int32)
+    count = int(ndimage.label(below.reshape(grid.shape), output=grid))
+    labels = grid.ravel()
+    pixels = np.flatnonzero(below)
+    component = labels[pixels]
+    size = np.bincount(component, minlength=count + 1)
+    fits = _not_grown_together(field, pixels, component, size)
+    fits &= size >= field.areas[0]
+    few = fits[component]
+    pixels, component = pixels[few], component[few]
+    lumen = np.bincount(component, field.scale[pixels], count + 1) / np.maximum(size, 1)
+    edge = _on_edge(field, pixels, k)
+    rim, owner = pixels[edge], component[edge]
+    rises = field.crest[rim] - lumen[owner]
     length = np.maximum(np.bincount(owner, minlength=count + 1), 1)
     step = np.bincount(owner, rises, count + 1) / length
     closed = np.bincount(owner, rises > settings.rim_step * step[owner], count + 1) / length
     half = np.abs(threshold - lumen - step / 2) / np.maximum(step, 1e-3)
     fits &= (step >= settings.contrast_min) & (closed >= settings.rim_min) & (half < 1)
     name = np.flatnonzero(fits)
-    candidate = np.where(fits, np.cumsum(fits) - 1, -1)
-    owner = candidate[component]
-    pixels, owner = pixels[owner >= 0], owner[owner >= 0]
+    candidate = np.where(fits, np.cumsum(fits) - 1, -1).astype(np.int64)
+    few = fits[component]
+    pixels, within = pixels[few], candidate[component[few]]
     area = size[name].astype(float)
-    shape = compactness(pixels, owner, area, scale.shape[1])
+    shape = compactness(pixels, within, area, field.columns)
     score = np.clip(step[name], 0, 1) * closed[name] ** 2 * np.clip(shape, 0, 1) * (1 - half[name])
     score[shape < settings.compactness_min] = 0
     return _Level(
         labels=labels,
         candidate=candidate,
         pixels=pixels,
-        owner=owner,
+        owner=within,
         area=area,
         score=score,
         lumen=lumen[name],
@@ -133,8 +169,29 @@ def _level(
     )
 
 
-def _take(level: _Level, taken: _Taken) -> None:
-    """Take the candidates of a level that are better than what was taken inside them."""
+def _not_grown_together(field: _Field, pixels: Ints, component: NDArray[np.int32], size: Ints) -> NDArray[np.bool_]:
+    """Return which components are no larger than an axon, and take the others out of the field for good."""
+    grown = size > field.areas[1]
+    grown[component[field.beside[pixels]]] = True
+    gone = pixels[grown[component]]
+    field.rank[gone] = GONE
+    for step in field.steps:
+        field.beside[gone + step] = True
+    grown[0] = True
+    return ~grown
+
+
+def _on_edge(field: _Field, pixels: Ints, k: int) -> NDArray[np.bool_]:
+    """Return which pixels have a neighbour in the picture that does not lie below level `k`."""
+    edge = np.zeros(len(pixels), np.bool_)
+    for step in field.steps:
+        other = field.rank[pixels + step]
+        edge |= (other > k) & (other != FRAME)
+    return edge
+
+
+def _take(level: _Level, taken: _Taken, number: NDArray[np.int32]) -> None:
+    """Take the candidates of a level that are better than what was taken inside them, which they cover."""
     n = len(level.area)
     around = level.candidate[level.labels[taken.pixel]]
     inside = around >= 0
@@ -144,15 +201,14 @@ def _take(level: _Level, taken: _Taken) -> None:
     if not use.any():
         return
     kept = ~inside | ~use[around]
-    names = np.where(use, np.cumsum(use), 0)
-    renamed = np.concatenate([[0], np.where(kept, np.cumsum(kept), 0)]).astype(np.int32)
+    last = int(taken.name.max(initial=0))
+    names = np.where(use, np.cumsum(use) + last, 0)
     painted = names[level.owner]
     hit = painted > 0
-    if not kept.all():
-        taken.number[:] = renamed[taken.number]
-    taken.number[level.pixels[hit]] = int(kept.sum()) + painted[hit]
+    number[level.pixels[hit]] = painted[hit]
     start = np.zeros(n, np.int64)
     start[level.owner] = level.pixels
+    taken.name = np.concatenate([taken.name[kept], names[use]])
     taken.pixel = np.concatenate([taken.pixel[kept], start[use]])
     taken.area = np.concatenate([taken.area[kept], level.area[use]])
     taken.score = np.concatenate([taken.score[kept], level.score[use]])
@@ -160,17 +216,10 @@ def _take(level: _Level, taken: _Taken) -> None:
     taken.step = np.concatenate([taken.step[kept], level.step[use]])
 
 
-def _numbered(taken: _Taken, shape: tuple[int, ...]) -> Lumens:
-    return Lumens(labels=taken.number.reshape(shape), lumen=taken.lumen, step=taken.step, score=taken.score)
-
-
-def _on_edge(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    inner = mask.copy()
-    inner[1:] &= mask[:-1]
-    inner[:-1] &= mask[1:]
-    inner[:, 1:] &= mask[:, :-1]
-    inner[:, :-1] &= mask[:, 1:]
-    return mask & ~inner
+def _numbered(taken: _Taken, number: NDArray[np.int32]) -> Lumens:
+    names = np.zeros(int(taken.name.max(initial=0)) + 1, np.int32)
+    names[taken.name] = np.arange(1, len(taken.name) + 1)
+    return Lumens(labels=names[number], lumen=taken.lumen, step=taken.step, score=taken.score)
 
 
 def compactness(pixels: Ints, owner: Ints, area: Floats, columns: int) -> Floats:

@@ -34,6 +34,7 @@ class SegmentationSettings:
     levels: float
     mirror_um: float
     sheath_max_um: float
+    edge_height: float
     span_noises: float
     probability_min: float
 

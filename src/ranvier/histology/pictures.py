@@ -3,6 +3,8 @@
 PNG and JPEG need Pillow, TIFF (also BigTIFF) tifffile; both come with the extra ``histology``.
 """
 
+import struct
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from ranvier.histology.errors import PictureError
 
 AXON, MYELIN = 255, 170
 TIFF = (".tif", ".tiff")
+ORIENTATION = 0x0112
 PLAIN_MODES = {"1": "L", "P": "RGB", "PA": "RGB", "CMYK": "RGB", "LAB": "RGB", "HSV": "RGB"}
 
 
@@ -24,7 +27,8 @@ def read_picture(path: Path) -> NDArray[np.generic]:
 
     A colour picture whose three channels are equal comes back grey, an alpha channel is left out. Palettes and inks
     (CMYK) become red, green and blue, a grey TIFF in which 0 is white is turned round, and two levels become 0 and 255
-    as they are stored: programs that write masks of one bit do not agree on which of them is white.
+    as they are stored: programs that write masks of one bit do not agree on which of them is white. A picture that is
+    stored lying on its side or mirrored, with a note of how to show it (Exif, TIFF), comes back as it is shown.
 
     Raises
     ------
@@ -124,20 +128,78 @@ def _read_pillow(path: Path) -> NDArray[np.generic]:
         with opened_picture(path) as opened:
             if getattr(opened, "n_frames", 1) > 1:
                 raise PictureError(f"{path} holds {opened.n_frames} pictures: one is wanted")
+            turn = orientation(opened)
             if opened.mode in PLAIN_MODES:
                 opened = opened.convert(PLAIN_MODES[opened.mode])
-            return np.asarray(opened)
+            return upright(np.asarray(opened), turn)
     except (OSError, SyntaxError, ValueError) as error:
         if isinstance(error, PictureError):
             raise
         raise PictureError(f"{path} cannot be read as a picture: {error}") from error
 
 
+def orientation(opened: Any) -> int:
+    """Return how an opened picture is to be turned, 1 to 8, as Exif says.
+
+    Of a PNG only what stands before its pixels is looked at, so that a whole section is not read for it. A note that
+    cannot be read costs no picture.
+    """
+    if opened.format == "PNG" and "exif" not in opened.info:
+        return 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            return _known(opened.getexif().get(ORIENTATION, 1))
+    except (OSError, SyntaxError, ValueError, struct.error):
+        return 1
+
+
+def page_orientation(page: Any) -> int:
+    """Return how a page of a TIFF is to be turned, 1 to 8."""
+    tag = page.tags.get(ORIENTATION)
+    return 1 if tag is None else _known(tag.value)
+
+
+def _known(turn: object) -> int:
+    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+
+
+def upright(array: NDArray[np.generic], turn: int) -> NDArray[np.generic]:
+    """Return a picture as it is shown.
+
+    Parameters
+    ----------
+    array : (rows, columns, ...) number
+        As it is stored.
+    turn : int
+        1 to 8: where the first row and the first column are shown.
+
+    References
+    ----------
+    TIFF 6.0 (Adobe 1992), tag 274; CIPA DC-008 (Exif), the same tag.
+
+    Examples
+    --------
+    >>> upright(np.array([[1, 2, 3]]), 6).tolist()
+    [[1], [2], [3]]
+    >>> upright(np.array([[1, 2, 3]]), 8).tolist()
+    [[3], [2], [1]]
+    """
+    if turn in (5, 6, 7, 8):
+        array = np.swapaxes(array, 0, 1)
+    if turn in (2, 3, 6, 7):
+        array = array[:, ::-1]
+    if turn in (3, 4, 7, 8):
+        array = array[::-1]
+    return np.ascontiguousarray(array)
+
+
 def _read_tiff(path: Path) -> NDArray[np.generic]:
     tifffile = tiff_module()
     try:
         with tifffile.TiffFile(path) as opened:
-            return _as_light(np.asarray(opened.asarray()), opened.pages[0], path)
+            page = opened.pages[0]
+            return upright(_as_light(np.asarray(opened.asarray()), page, path), page_orientation(page))
     except (OSError, ValueError, IndexError, tifffile.TiffFileError) as error:
         if isinstance(error, PictureError):
             raise

@@ -3,6 +3,11 @@
 Each lumen gets a handful of measures that do not depend on the size of a pixel or on the stain, and from them a
 probability by a logistic rule. The rule (``data/fibre_odds.csv``) was fitted on simulated sections alone, by
 ``bench/fit_fibres.py``; no real picture went into it.
+
+Under light the rule has one measure, the evidence: a product of shares, each 1 for a faultless fibre. It asks of a ring
+that it is dark, closed, even, round, half way up, its own and ended, and nothing else makes up for the lack of one. A
+rule with free weights on each measure tells drawn fibres apart better and real ones worse: it learns how drawings
+differ. Electron pictures keep the free weights, and a second rule that knows the likelier lumens around.
 """
 
 from collections.abc import Mapping
@@ -11,7 +16,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, special
+from scipy import ndimage
 
 from ranvier.core import read_table
 from ranvier.histology.lumens import Lumens, compactness
@@ -28,14 +33,13 @@ CLAIM_QUANTILE, MIDDLE, HIGH = 0.3, 0.5, 0.8
 class Looks:
     """Measures of each lumen: the columns of `values` ``(lumens, measures)`` are named by `names`.
 
-    `thin_px` is the thickness of sheath that most rays of a lumen see at least and `middle_px` the usual one,
-    ``(lumens,)``; `width_px` is that on each ray, ``(rays,)``; all in pixels.
+    `thin_px` is the thickness of sheath that most rays of a lumen see at least, ``(lumens,)``; `width_px` is that on
+    each ray, ``(rays,)``; both in pixels.
     """
 
     names: tuple[str, ...]
     values: Floats
     thin_px: Floats
-    middle_px: Floats
     width_px: Floats
 
 
@@ -64,7 +68,12 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
     free, bare = _unclaimed(lumens, rays, lumens.score, thin, width)
     crest = np.bincount(owner, rays.crest, n) / number
     rough = np.sqrt(np.maximum(np.bincount(owner, rays.crest**2, n) / number - crest**2, 0))
+    ended = np.bincount(owner, np.isfinite(rays.width), n) / number
+    # a bead or a hole is brighter than clear resin: its rim stands high above it and is no darker than its surroundings
+    stained = np.clip(crest / lumens.step, 0, 1)
+    evidence = lumens.score * stained * np.exp(-rough / lumens.step) * (1 - bare) * ended
     values = {
+        "evidence": evidence,
         "g": np.log(radius / (radius + middle)),
         "size": np.log(2 * radius / smooth_px),
         "step": np.log(lumens.step),
@@ -73,21 +82,16 @@ def measure_looks(lumens: Lumens, rays: Rays, *, smooth_px: float, reach_px: int
         "shape": np.log(1.02 - np.clip(compactness(pixels, names, area, lumens.labels.shape[1]), 0, 1)),
         "free": free,
         "bare": bare,
-        "ended": np.bincount(owner, np.isfinite(rays.width), n) / number,
+        "ended": ended,
         "spread": np.log((thick - thin) / np.maximum(middle, 1) + 0.05),
         "level": lumens.lumen,
     }
     columns = np.stack(list(values.values()), axis=1)
-    return Looks(names=tuple(values), values=columns, thin_px=thin, middle_px=middle, width_px=width)
+    return Looks(names=tuple(values), values=columns, thin_px=thin, width_px=width)
 
 
-def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats, *, blur_px: float) -> Looks:
-    """Add what the likelier axons say of each lumen: whose sheath its own is, and how fibres of this section look.
-
-    Fibres of one section have one stain. `stain` is the logarithm of the step of a lumen over that of the likely axons
-    of the picture, `clearness` by how much its lumen is darker than theirs, on the myelin scale. `pale` is `stain` over
-    what blur leaves of a sheath of this thickness: a wall that is thick enough to be resolved and still pale is none of
-    myelin, but of a cell or its nucleus.
+def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats) -> Looks:
+    """Add what the likelier axons say of each lumen: whose sheath its own is.
 
     Parameters
     ----------
@@ -95,36 +99,11 @@ def measure_rivals(lumens: Lumens, rays: Rays, looks: Looks, chance: Floats, *, 
         As for `measure_looks`, and its result.
     chance : (lumens,) float
         Probability by the first rule.
-    blur_px : float
-        Standard deviation of the blur of the picture and of its smoothing together, in pixels.
     """
-    width = looks.width_px
-    free, bare = _unclaimed(lumens, rays, chance, looks.thin_px, width)
+    free, bare = _unclaimed(lumens, rays, chance, looks.thin_px, looks.width_px)
     logit = np.log((chance + 1e-4) / (1 - chance + 1e-4))
-    stain = np.log(lumens.step / weighted_median(lumens.step, chance))
-    left = special.erf(looks.middle_px / (2 * np.sqrt(2) * blur_px))
-    added = {
-        "first": logit,
-        "free_of_likelier": free,
-        "bare_of_likelier": bare,
-        "stain": stain,
-        "clearness": lumens.lumen - weighted_median(lumens.lumen, chance),
-        "pale": np.minimum(stain - np.log(np.maximum(left, 0.05)), 0),
-    }
+    added = {"first": logit, "free_of_likelier": free, "bare_of_likelier": bare}
     return replace(looks, names=looks.names + tuple(added), values=np.column_stack([looks.values, *added.values()]))
-
-
-def weighted_median(values: Floats, weights: Floats) -> float:
-    """Return the value below which half of the weights lie.
-
-    Examples
-    --------
-    >>> weighted_median(np.array([3.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0]))
-    2.0
-    """
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][min(int(np.searchsorted(total, total[-1] / 2)), len(values) - 1)])
 
 
 def _unclaimed(lumens: Lumens, rays: Rays, rank: Floats, thin: Floats, width: Floats) -> tuple[Floats, Floats]:
@@ -152,7 +131,7 @@ def _unclaimed(lumens: Lumens, rays: Rays, rank: Floats, thin: Floats, width: Fl
 
 @cache
 def load_odds(modality: str, stage: int) -> Mapping[str, float]:
-    """Return the weights of a logistic rule of one modality by term; stage 2 knows the rivals."""
+    """Return the weights of a logistic rule of one modality by term, none for light in stage 2, which knows rivals."""
     rows = read_table(PACKAGE, "fibre_odds.csv", ("modality", "stage", "term", "weight", "status", "source"))
     mine = (row for row in rows if row["modality"] == modality and int(row["stage"]) == stage)
     return {row["term"]: float(row["weight"]) for row in mine}
@@ -167,13 +146,14 @@ def terms(looks: Looks) -> dict[str, Floats]:
     return out
 
 
-def axon_probability(lumens: Lumens, rays: Rays, looks: Looks, modality: str, *, blur_px: float) -> Floats:
+def axon_probability(lumens: Lumens, rays: Rays, looks: Looks, modality: str) -> Floats:
     """Return the probability that each lumen is an axon, ``(lumens,)``.
 
-    The first rule judges each lumen alone, the second again with the likelier ones around it.
+    The first rule judges each lumen alone, the second, where a modality has one, again with those around it.
     """
     first = apply_odds(looks, load_odds(modality, 1))
-    return apply_odds(measure_rivals(lumens, rays, looks, first, blur_px=blur_px), load_odds(modality, 2))
+    again = load_odds(modality, 2)
+    return apply_odds(measure_rivals(lumens, rays, looks, first), again) if again else first
 
 
 def apply_odds(looks: Looks, odds: Mapping[str, float]) -> Floats:

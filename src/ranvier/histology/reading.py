@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from ranvier.anatomy import load_graph
 from ranvier.histology.corrections import Corrections, apply_corrections, read_corrections
@@ -208,7 +207,7 @@ def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: 
         tiled = segment_tiles(image, pixel_um=request.pixel_um, kind=request.modality, jobs=request.jobs)
         origin = "segmented by tiles"
         if changes == Corrections():
-            doubts = tuple(_picture_doubts(request, image, tiled.tissue))
+            doubts = tuple(_picture_doubts(request, image, tiled.tissue, tiled.fibres))
             return _Found(
                 origin=origin, tissue=tiled.tissue, axons=None, myelin=None, fibres=tiled.fibres, doubts=doubts
             )
@@ -219,32 +218,39 @@ def _found(request: SectionRequest, image: NDArray[np.generic] | None, changes: 
     axons, myelin = apply_corrections(axons, myelin, changes)
     tissue = np.where(axons > 0, AXON, np.where(myelin > 0, MYELIN, 0)).astype(np.uint8)
     fibres = measure_fibres(axons, myelin, request.pixel_um, chance)
-    doubts = tuple(_picture_doubts(request, image, tissue)) if image is not None and not masks else ()
+    doubts = tuple(_picture_doubts(request, image, tissue, fibres)) if image is not None and not masks else ()
     return _Found(origin=origin, tissue=tissue, axons=axons, myelin=myelin, fibres=fibres, doubts=doubts)
 
 
-def _picture_doubts(request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8]) -> Iterator[str]:
-    """Say whether no fibre was found, or far more are with light and dark exchanged where few were."""
+def _picture_doubts(
+    request: SectionRequest, image: NDArray[np.generic], tissue: NDArray[np.uint8], fibres: Sequence[FibreMeasures]
+) -> Iterator[str]:
+    """Say whether no fibre was found, or more of them are sure, in number and share, with light and dark exchanged."""
     if not (tissue == AXON).any():
         yield (
             f"no fibre was found: check the size of a pixel ({request.pixel_um:g} um), the modality "
             f"({request.modality.replace('_', ' ')}) and whether the picture is sharp"
         )
     settings = section_parameters()
-    middle = tuple(
-        slice((n - int(min(n, settings["tile_px"]))) // 2, (n + int(min(n, settings["tile_px"]))) // 2)
-        for n in image.shape[:2]
-    )
-    part: NDArray[Any] = image[middle]
-    there = tissue[middle] == AXON
-    if there.mean() > settings["inverted_axon_share"] or np.ptp(part) == 0:
+    side = int(settings["tile_px"])
+    rows, columns = (slice((n - min(n, side)) // 2, (n + min(n, side)) // 2) for n in image.shape[:2])
+    part: NDArray[Any] = image[rows, columns]
+    there = [
+        fibre
+        for fibre in fibres
+        if rows.start <= fibre.y_um / request.pixel_um < rows.stop
+        and columns.start <= fibre.x_um / request.pixel_um < columns.stop
+    ]
+    sure = sum(fibre.probability is None or fibre.probability >= settings["unsure_below"] for fibre in there)
+    many = (tissue[rows, columns] == AXON).mean() > settings["inverted_axon_share"]
+    if (many and sure >= settings["inverted_sure_share"] * len(there)) or np.ptp(part) == 0:
         return
-    other = segment_fibres(full_scale(part) - part, pixel_um=request.pixel_um, kind=request.modality).axons
-    as_given = max(1, int(ndimage.label(there)[1]))
-    n_other = int(other.max(initial=0))
-    if n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * as_given:
+    other = segment_fibres(full_scale(part) - part, pixel_um=request.pixel_um, kind=request.modality)
+    n_other = int((other.probability >= settings["unsure_below"]).sum())
+    more = n_other >= settings["inverted_least_fibres"] and n_other > settings["inverted_times"] * sure
+    if more and n_other * len(there) > sure * len(other.probability):
         yield (
-            f"with light and dark exchanged {n_other} fibres are found where {as_given} are found as it is: "
+            f"with light and dark exchanged {n_other} sure fibres are found where {sure} are found as it is: "
             "the picture may be inverted, or the modality another one"
         )
 

@@ -2,7 +2,7 @@
 
 One fixed setting for each modality (``data/segmentation.csv``); what is physical in it is in micrometres, so that
 the size of a pixel must be known. Steps: local myelin scale, enclosed lumens over all grey levels, profiles across
-their sheaths, probability of being an axon, edges at half height. Unmyelinated axons are not looked for.
+their sheaths, probability of being an axon, edges at a stated height. Unmyelinated axons are not looked for.
 """
 
 from dataclasses import dataclass
@@ -176,7 +176,7 @@ def _segment(
     reach = max(3, round(settings.sheath_max_um / pixel_um))
     rays = cast_rays(scale, lumens.labels, lumens.lumen, lumens.step, reach_px=reach)
     looks = measure_looks(lumens, rays, smooth_px=settings.smooth_um / pixel_um, reach_px=reach)
-    chance = axon_probability(lumens, rays, looks, kind, blur_px=blur_um(kind, settings.smooth_um) / pixel_um)
+    chance = axon_probability(lumens, rays, looks, kind)
     keep = chance >= settings.probability_min
     names = np.concatenate([[0], np.where(keep, np.cumsum(keep), 0)]).astype(np.int32)
     labels = names[lumens.labels]
@@ -185,16 +185,11 @@ def _segment(
     lumen, step = lumens.lumen[keep], lumens.step[keep]
     sharp = sharpened(scale, smooth_px=settings.smooth_um / pixel_um)
     rays = cast_rays(sharp, labels, lumen, step, reach_px=reach)
-    axons = refine_axons(sharp, labels, rays)
+    axons = refine_axons(sharp, labels, rays, height=settings.edge_height)
     rays = cast_rays(sharp, axons, lumen, step, reach_px=reach)
     myelin = grow_sheaths(axons, rays)
     inside = (slice(pad, -pad), slice(pad, -pad))
     return axons[inside], myelin[inside], chance[keep]
-
-
-def blur_um(kind: SectionModality, smooth_um: float) -> float:
-    """Return the standard deviation of what blurs edges, the instrument and the smoothing, in micrometres."""
-    return float(np.hypot(segmentation_settings(kind).smooth_um, smooth_um))
 
 
 def _shrink(grey: Floats, factor: float) -> Floats:

@@ -1,8 +1,8 @@
-"""From chosen lumens to masks: axons with edges at half height, and the sheath of each fibre.
+"""From chosen lumens to masks: axons with edges at a stated height, and the sheath of each fibre.
 
-A pixel belongs to the axon when it lies on the lumen's side of half the height between lumen and crest, with both
-taken fibre by fibre. It belongs to the sheath when it lies no farther from the axon than the outer edge on the
-nearest ray. Where two sheaths touch, what lies between is shared in the ratio of the two thicknesses.
+A pixel belongs to the axon when it lies on the lumen's side of a stated share of the height between lumen and crest,
+with both taken fibre by fibre. It belongs to the sheath when it lies no farther from the axon than the outer edge on
+the nearest ray. Where two sheaths touch, what lies between is shared in the ratio of the two thicknesses.
 """
 
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class Nearest:
     index: NDArray[np.int64]
 
 
-def refine_axons(scale: Floats, labels: Labels, rays: Rays) -> Labels:
-    """Return the axons with their edges moved to half height and their holes filled.
+def refine_axons(scale: Floats, labels: Labels, rays: Rays, *, height: float) -> Labels:
+    """Return the axons with their edges moved to a height between lumen and crest and their holes filled.
 
     Parameters
     ----------
@@ -41,6 +41,9 @@ def refine_axons(scale: Floats, labels: Labels, rays: Rays) -> Labels:
         Chosen lumens 1..n.
     rays : Rays
         Their rays.
+    height : float
+        Share of the way from the level of the lumen to the crest at which an axon ends: 0.5 is where the edge of a
+        blurred wide wall lies, less is nearer to the lumen.
     """
     n = int(labels.max(initial=0))
     if n == 0:
@@ -48,9 +51,9 @@ def refine_axons(scale: Floats, labels: Labels, rays: Rays) -> Labels:
     inside = np.flatnonzero(labels)
     core = group_quantile(scale.ravel()[inside], labels.ravel()[inside] - 1, n, CORE)
     crest = group_quantile(rays.crest, rays.owner, n, 0.5)
-    half = np.concatenate([[-np.inf], (core + crest) / 2])
+    edge = np.concatenate([[-np.inf], core + height * (crest - core)])
     zone = widened(labels, GROW_PX)
-    axon = np.where(scale < half[zone], zone, 0).astype(np.int32)
+    axon = np.where(scale < edge[zone], zone, 0).astype(np.int32)
     return solid(axon, labels)
 
 
@@ -101,15 +104,14 @@ def solid(axon: Labels, seed: Labels) -> Labels:
     keep &= hits > 0
     keep[mixed] = False
     out = np.where(keep[parts], axon, 0).astype(np.int32)
+    windows = ndimage.find_objects(axon) if len(mixed) else []
     for label in np.unique(name[np.isin(part, mixed)]):
-        _one_part(axon, seed, int(label), out)
+        _one_part(axon, seed, int(label), windows[label - 1], out)
     return _without_holes(out)
 
 
-def _one_part(axon: Labels, seed: Labels, label: int, out: Labels) -> None:
+def _one_part(axon: Labels, seed: Labels, label: int, window: tuple[slice, ...], out: Labels) -> None:
     """Put the part of one label that most of its seed lies in into `out`: of one that touches others."""
-    rows, columns = np.nonzero(axon == label)
-    window = (slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1))
     parts, count = ndimage.label(axon[window] == label)
     hits = np.bincount(parts[seed[window] == label], minlength=count + 1)
     hits[0] = 0
