@@ -1,6 +1,7 @@
 """What age, sex, tempo, course and setting say about each disorder."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -48,7 +49,40 @@ def onset_log_likelihood(disorder: Disorder, onset: Onset) -> float:
     if onset.course is not None:
         course = np.array(disorder.course) * (1 - lapse) + lapse / len(COURSES)
         total += float(np.log(course[COURSES.index(onset.course.value)] * len(COURSES)))
-    return total
+    return total + float(np.log(share_so_late(disorder.id, onset)))
+
+
+def share_so_late(disorder: str, onset: Onset) -> float:
+    """Return the share of patients with a disorder in whom it still gets worse, or is there at all, so late.
+
+    1 where the case tells no duration, where no row speaks of the disorder, and before the day of its first row.
+    """
+    if onset.duration_days is None:
+        return 1.0
+    worse = onset.course is not None and onset.course.value == "progressive"
+    late = [
+        row.share
+        for row in _nadirs().get(disorder, ())
+        if onset.duration_days > row.beyond_days and (worse or row.what == "present")
+    ]
+    return min(late, default=1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Nadir:
+    what: str
+    beyond_days: float
+    share: float
+
+
+@cache
+def _nadirs() -> Mapping[str, tuple[_Nadir, ...]]:
+    """Return by disorder how many still get worse (or are ill at all) beyond a day of illness."""
+    out: dict[str, tuple[_Nadir, ...]] = {}
+    for row in read_table("ranvier.inference", "nadirs.csv", ("disorder", "what", "beyond_days", "share", "status")):
+        nadir = _Nadir(what=row["what"], beyond_days=float(row["beyond_days"]), share=float(row["share"]))
+        out[row["disorder"]] = (*out.get(row["disorder"], ()), nadir)
+    return out
 
 
 def setting_log_ratio(disorder: Disorder, setting: Setting | None) -> float:

@@ -16,8 +16,9 @@ from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, load_vocabulary
 from ranvier.core import Finding, Modality, read_table
 from ranvier.examination import modality_of, parts_of_feature, spoken_of
-from ranvier.inference.features import association_of
+from ranvier.inference.features import association_of, group_weights
 from ranvier.inference.library import Library
+from ranvier.inference.parameters import load_parameters
 
 FloatArray = NDArray[np.float64]
 
@@ -59,9 +60,12 @@ def silence_log_likelihood(library: Library, names: Iterable[str]) -> FloatArray
     names : iterable of str
         From `untold`.
     """
+    silent = list(names)
+    features = load_vocabulary().features
+    weights = group_weights([features[n].correlation_group for n in silent], load_parameters()["group_rho"])
     total = np.zeros(len(library.disorder_ids))
-    for name in names:
-        total += _one(library, name)
+    for name, weight in zip(silent, weights, strict=True):
+        total += weight * _one(library, name)
     return total
 
 

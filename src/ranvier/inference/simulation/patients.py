@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ranvier.case import Case, Course, Onset, Patient, Setting, Tempo
 from ranvier.core import Side, UnknownNameError, read_table
 from ranvier.disorders import COURSES, TEMPOS, Disorder
-from ranvier.inference.background import setting_log_ratio
+from ranvier.inference.background import setting_log_ratio, share_so_late
 from ranvier.inference.library import UNIT_GRADES, Library
 from ranvier.inference.parameters import load_parameters
 
@@ -153,15 +153,22 @@ class Population:
 
     def _case(self, rng: np.random.Generator, disorder: Disorder) -> Case:
         p = load_parameters()
-        tempo = _drawn(rng, disorder.tempo, p["tempo_lapse"])
-        onset = Onset(
-            duration_days=_duration(rng, tempo),
-            tempo=Tempo(TEMPOS[tempo]),
-            course=Course(COURSES[_drawn(rng, disorder.course, p["tempo_lapse"])]),
-        )
+        for _ in range(_TRIES):
+            onset = _onset(rng, disorder, p["tempo_lapse"])
+            if rng.random() < share_so_late(disorder.id, onset):
+                break
         women = min(max(disorder.female_share, p["age_tail"]), 1 - p["age_tail"])
         patient = Patient(age_y=_age(rng, disorder), sex="female" if rng.random() < women else "male")
         return Case(id="simulated", patient=patient, onset=onset, setting=self.setting)
+
+
+def _onset(rng: np.random.Generator, disorder: Disorder, lapse: float) -> Onset:
+    tempo = _drawn(rng, disorder.tempo, lapse)
+    return Onset(
+        duration_days=_duration(rng, tempo),
+        tempo=Tempo(TEMPOS[tempo]),
+        course=Course(COURSES[_drawn(rng, disorder.course, lapse)]),
+    )
 
 
 def _drawn(rng: np.random.Generator, weights: Sequence[float], lapse: float) -> int:
