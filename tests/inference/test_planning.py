@@ -11,6 +11,7 @@ from ranvier.anatomy import load_graph
 from ranvier.case import BiopsyResult, Case, ImagingStudy, Onset, Patient
 from ranvier.core import DataFileError, Finding, Modality, Origin, Side
 from ranvier.inference import PlannedTest, assess, read_burdens
+from ranvier.inference.parameters import load_parameters
 from ranvier.inference.planning import available_tests, packaged_burdens
 from ranvier.inference.planning.gain import Beliefs, expected_gain, further_weights, turns, with_unlisted
 from ranvier.inference.planning.outcomes import Variable
@@ -167,3 +168,15 @@ def test_equal_tests_come_out_equal() -> None:
     plan = {t.test: t.gain_bits for t in _plan(*FOOT)}
     assert plan == {t.test: t.gain_bits for t in _plan(*FOOT)}
     assert "ncs_pattern" not in plan
+
+
+def test_an_invasive_test_comes_first_only_where_it_tells_much_more() -> None:
+    palsies = [feature("recurrent_pressure_palsies"), feature("family_history_pressure_palsies")]
+    planned = assess(CASE, [*palsies, strength("tibialis_anterior", Side.LEFT, 3)]).next_tests
+    assert not planned[0].invasive
+    best = max(t.gain_bits for t in planned if not t.invasive)
+    enough = load_parameters()["plan_invasive_gain"] * best
+    late = [n for n, t in enumerate(planned) if t.invasive and t.gain_bits < enough]
+    others = [n for n, t in enumerate(planned) if n not in late]
+    assert late
+    assert max(others) < min(late)

@@ -76,12 +76,14 @@ class Planner:
         return 1 + p["plan_treatable"] * row.treatable + p["plan_urgent"] * row.urgent
 
     def plan(self) -> tuple[PlannedTest, ...]:
-        """Return every test that is still to be had, the best first; invasive ones last unless a result decides."""
+        """Return every test that is still to be had, the best first; invasive ones last unless they tell much more."""
         if not len(self._states):
             return ()
         self._outcomes.prepare([look for test in available_tests() for look in test.looks])
         planned = [self._planned(test) for test in self._tests]
-        return tuple(sorted(planned, key=lambda t: (t.invasive and not t.turns, -t.score)))
+        best = max((t.gain_bits for t in planned if not t.invasive), default=0.0)
+        enough = load_parameters()["plan_invasive_gain"] * best
+        return tuple(sorted(planned, key=lambda t: (t.invasive and t.gain_bits < enough, -t.score)))
 
     def _planned(self, test: AvailableTest) -> PlannedTest:
         """Return one test with its expected gain; chance is the same for all, so that equals come out equal."""
