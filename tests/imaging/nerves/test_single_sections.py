@@ -48,3 +48,12 @@ def test_the_neck_of_an_hourglass_counts_in_one_section() -> None:
     radii = [USUAL] * 5 + [1.15 * USUAL, 0.6 * USUAL, 1.15 * USUAL] + [USUAL] * 5
     found = {c.kind: c.is_sign for c in changes(radii)}
     assert found == {"focal_narrowing": True, "hourglass": True}
+
+
+def test_an_unsure_section_within_a_narrowing_joins_its_two_sides() -> None:
+    radii = [USUAL] * 5 + [0.75 * USUAL, 0.7 * USUAL, 0.75 * USUAL] + [USUAL] * 5
+    (whole,) = changes(radii)
+    (joined,) = changes(radii, stray=6)
+    assert (whole.first_slice, whole.last_slice) == (joined.first_slice, joined.last_slice) == (5, 7)
+    assert joined.is_sign
+    assert joined.ratio > whole.ratio

@@ -156,10 +156,17 @@ def fit_tensors(volume: Volume, gradients: Gradients, mask: NDArray[np.bool_] | 
     model = dipy("dipy.reconst.dti").TensorModel(table, fit_method="WLS")
     signal = np.asarray(data[wanted], dtype=np.float64)
     usable = (signal > 0).all(axis=1)
+    if usable.all() and len(signal):
+        return _maps(_eigenvalues(model, signal), wanted, volume.affine)
     values = np.full((len(signal), 3), np.nan)
     if usable.any():
-        values[usable] = np.sort(np.maximum(model.fit(signal[usable]).evals, 0.0), axis=1)[:, ::-1]
+        values[usable] = _eigenvalues(model, signal[usable])
     return _maps(values, wanted, volume.affine)
+
+
+def _eigenvalues(model: Any, signal: FloatArray) -> FloatArray:
+    """Return the eigenvalues of each voxel, none below 0, (n, 3); DIPY gives the largest first."""
+    return np.asarray(np.maximum(model.fit(signal).evals, 0.0), dtype=np.float64)
 
 
 def _maps(values: FloatArray, wanted: NDArray[np.bool_], affine: FloatArray) -> TensorMaps:

@@ -73,29 +73,40 @@ def changes_along(report: NerveReport) -> tuple[Change, ...]:
     rows = report.measurements
     area = np.array([m.area_mm2 for m in rows])
     ratio = area / np.median(area[sure])
-    swollen = _stretches(rows, sure, sure & (ratio >= p["swelling_ratio"]), ratio, ("focal_swelling", "swollen"))
+    swollen = _stretches(rows, sure, ratio >= p["swelling_ratio"], ratio, ("focal_swelling", "swollen"))
     if report.is_root:
         swollen = tuple(replace(s, text=f"{s.text}; the ganglion of a root looks like this") for s in swollen)
-    narrow = _stretches(rows, sure, sure & (ratio <= p["narrowing_ratio"]), ratio, ("focal_narrowing", "narrow"))
+    narrow = _stretches(rows, sure, (ratio > 0) & (ratio <= p["narrowing_ratio"]), ratio, ("focal_narrowing", "narrow"))
     beside = (*_hourglasses(rows, narrow, ratio, sure), *_entrapments(rows, swollen, narrow))
     return (*swollen, *narrow, *beside, *_displaced(rows, sure), *_bright(rows, sure))
 
 
 def _stretches(
-    rows: Sequence[NerveMeasurement], sure: BoolArray, mask: BoolArray, ratio: FloatArray, words: tuple[ChangeKind, str]
+    rows: Sequence[NerveMeasurement],
+    sure: BoolArray,
+    beyond: BoolArray,
+    ratio: FloatArray,
+    words: tuple[ChangeKind, str],
 ) -> tuple[Change, ...]:
-    """Return one change for each run of neighbouring sections within a mask; `words` are its kind and what is said."""
+    """Return one change for each run of neighbouring sections that are `beyond` and of which some are sure.
+
+    Unsure sections join what lies on both sides of them and are not counted. `words` are the kind and what is said.
+    """
     kind, word = words
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], beyond, [False]]).astype(np.int8)))
     out = []
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        part = ratio[start:stop]
+        some = np.flatnonzero(sure[start:stop]) + start
+        if not len(some):
+            continue
+        part = ratio[some]
         extreme = float(part[np.abs(np.log(part)).argmax()])
-        first, last = rows[start].slice, rows[stop - 1].slice
-        length = rows[stop - 1].position_mm - rows[start].position_mm
-        text = f"{word} in {_slices(first, last)}{f' ({length:.0f} mm)' if stop - start > 1 else ''}"
+        low, high = int(some[0]), int(some[-1])
+        first, last = rows[low].slice, rows[high].slice
+        length = rows[high].position_mm - rows[low].position_mm
+        text = f"{word} in {_slices(first, last)}{f' ({length:.0f} mm)' if high > low else ''}"
         text += f": {extreme:.2f} times the nerve's own median"
-        held = bool(stop - start > 1 or (0 < start < len(rows) - 1 and sure[start - 1] and sure[start + 1]))
+        held = high > low or bool(0 < low < len(rows) - 1 and sure[low - 1] and sure[low + 1])
         text += "" if held else "; seen in one section only that has no sure one on both sides, so not weighed"
         out.append(Change(kind=kind, first_slice=first, last_slice=last, ratio=extreme, text=text, is_sign=held))
     return tuple(out)
@@ -181,5 +192,4 @@ def _bright(rows: Sequence[NerveMeasurement], sure: BoolArray) -> tuple[Change, 
     if known.sum() < nerve_parameters()["sure_sections"]:
         return ()
     ratio = np.where(known, signal / np.median(signal[known]), 1.0)
-    bright = known & (ratio >= nerve_parameters()["bright_ratio"])
-    return _stretches(rows, known, bright, ratio, ("bright_stretch", "bright"))
+    return _stretches(rows, known, ratio >= nerve_parameters()["bright_ratio"], ratio, ("bright_stretch", "bright"))
