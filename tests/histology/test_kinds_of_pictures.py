@@ -1,5 +1,7 @@
 """One section saved in every way that cameras and programs save it: the same light comes back, or a reason why not."""
 
+import random
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,3 +178,32 @@ def test_a_picture_stored_on_its_side_comes_back_as_it_is_shown(tmp_path: Path, 
 def test_a_broken_note_of_orientation_costs_no_picture(tmp_path: Path) -> None:
     PIL.fromarray(GREY).save(tmp_path / "a.png", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")
     assert np.array_equal(read_picture(tmp_path / "a.png"), GREY)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
+def test_a_damaged_file_is_a_picture_or_a_picture_error(tmp_path: Path, suffix: str) -> None:
+    """Two hundred seeded mutations of the bytes of a file: changed, cut out, put in, cut short."""
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".tif":
+        tifffile.imwrite(path, GREY)
+    else:
+        PIL.fromarray(GREY).save(path)
+    whole = path.read_bytes()
+    rng = random.Random(20)
+    refused: list[str] = []
+    for _ in range(200):
+        raw = bytearray(whole)
+        for _ in range(rng.choice((1, 1, 2, 5))):
+            at = rng.randrange(min(len(raw), rng.choice((len(raw), 60))))
+            raw[at : at + rng.choice((1, 1, 1, 9))] = bytes(rng.randrange(256) for _ in range(rng.choice((0, 1, 1, 5))))
+        path.write_bytes(bytes(raw))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for read in (read_picture, read_grey, read_mask):
+                try:
+                    assert read(path).size > 0
+                except PictureError as error:
+                    refused.append(str(error))
+            assert len(picture_size(path)) == 2
+    assert len(refused) > 10
+    assert all(path.name in text for text in refused)

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from ranvier.histology.errors import PictureError
 from ranvier.histology.pictures import (
+    BROKEN,
     TIFF,
+    damage_told,
     image_module,
     opened_picture,
     orientation,
@@ -76,7 +78,7 @@ def picture_size(path: Path) -> tuple[int, int]:
         else:
             with opened_picture(path) as opened:
                 size, turn = (int(opened.height), int(opened.width)), orientation(opened)
-    except (OSError, ValueError, SyntaxError, IndexError):
+    except BROKEN:
         return 0, 0
     return (size[1], size[0]) if turn in (5, 6, 7, 8) else size
 
@@ -99,7 +101,7 @@ def read_grey(path: Path) -> NDArray[np.generic]:
     with path.open("rb") as stream:
         head = _png_head(stream)
         if head is not None and head.by_bands:
-            with opened_picture(path) as opened:
+            with damage_told(path), opened_picture(path) as opened:
                 turn = orientation(opened)
             return upright(_read_png(path, stream, head), turn)
     return grey_of(read_picture(path))
@@ -164,21 +166,20 @@ def _mean(colours: NDArray[Any]) -> NDArray[Any]:
 
 def _read_tiff(path: Path) -> NDArray[np.generic]:
     tifffile = tiff_module()
-    try:
-        with tifffile.TiffFile(path) as opened:
-            page = opened.pages[0]
-            plain = page.photometric.name in ("MINISBLACK", "RGB") and page.dtype.kind in "uif"
-            if not plain or len(opened.pages) > 1 or page.imagedepth > 1 or page.planarconfig != 1:
-                return grey_of(read_picture(path))
-            out = np.zeros((page.imagelength, page.imagewidth), page.dtype)
-            for data, index, shape in page.segments(maxworkers=1):
-                if data is not None:
-                    top, left = index[-3:-1]
-                    part = out[top : top + shape[-3], left : left + shape[-2]]
-                    part[:] = _mean(data[0, : part.shape[0], : part.shape[1]])
-            return upright(out, page_orientation(page))
-    except (OSError, ValueError, tifffile.TiffFileError) as error:
-        raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
+    with damage_told(path, "TIFF"), tifffile.TiffFile(path) as opened:
+        page = opened.pages[0]
+        plain = page.photometric.name in ("MINISBLACK", "RGB") and page.dtype.kind in "uif"
+        if not plain or len(opened.pages) > 1 or page.imagedepth > 1 or page.planarconfig != 1:
+            return grey_of(read_picture(path))
+        out = np.zeros((page.imagelength, page.imagewidth), page.dtype)
+        if not out.size:
+            raise PictureError(f"{path} holds no pixel")
+        for data, index, shape in page.segments(maxworkers=1):
+            if data is not None:
+                top, left = index[-3:-1]
+                part = out[top : top + shape[-3], left : left + shape[-2]]
+                part[:] = _mean(data[0, : part.shape[0], : part.shape[1]])
+        return upright(out, page_orientation(page))
 
 
 def _png_head(stream: BinaryIO) -> PngHead | None:
@@ -193,14 +194,12 @@ def _read_png(path: Path, stream: BinaryIO, head: PngHead) -> NDArray[np.generic
     out = np.empty((head.rows, head.columns), np.uint8 if head.bits == 8 else np.uint16)
     top = 0
     last = b"\x00" * head.row_bytes
-    try:
+    with damage_told(path):
         for lines in _bands(stream, head):
             rows = _unfiltered(last + lines, head)[1:]
             out[top : top + len(rows)] = _mean(rows)
             top += len(rows)
             last = b"\x00" + rows[-1].astype(rows.dtype.newbyteorder(">")).tobytes()
-    except (OSError, ValueError, SyntaxError, zlib.error, struct.error) as error:
-        raise PictureError(f"{path} cannot be read as a picture: {error}") from error
     if top < head.rows:
         raise PictureError(f"{path} cannot be read as a picture: it ends after {top} of {head.rows} rows")
     return out

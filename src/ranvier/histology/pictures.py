@@ -5,6 +5,7 @@ PNG and JPEG need Pillow, TIFF (also BigTIFF) tifffile; both come with the extra
 
 import struct
 import warnings
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,20 @@ from ranvier.histology.errors import PictureError
 AXON, MYELIN = 255, 170
 TIFF = (".tif", ".tiff")
 ORIENTATION = 0x0112
+BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow and tifffile raise on damaged files: they check little before they compute with what they read."""
 PLAIN_MODES = {"1": "L", "P": "RGB", "PA": "RGB", "CMYK": "RGB", "LAB": "RGB", "HSV": "RGB"}
 
 
@@ -50,6 +65,8 @@ def read_picture(path: Path) -> NDArray[np.generic]:
         array = array[..., 0]
     if array.ndim == 3 and array.shape[2] == 3 and (array[..., :1] == array).all():
         array = array[..., 0]
+    if not array.size:
+        raise PictureError(f"{path} holds no pixel")
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
         raise PictureError(f"{path} holds {array.shape}: one grey or colour picture is wanted, no stack")
     return array
@@ -112,6 +129,17 @@ def _size(shape: tuple[int, ...]) -> str:
 
 
 @contextmanager
+def damage_told(path: Path, kind: str = "a picture") -> Iterator[None]:
+    """Turn what goes wrong inside into PictureError with the name of the file."""
+    try:
+        yield
+    except PictureError:
+        raise
+    except BROKEN as error:
+        raise PictureError(f"{path} cannot be read as {kind}: {error}") from error
+
+
+@contextmanager
 def opened_picture(path: Path) -> Iterator[Any]:
     """Open a picture with Pillow, however large it is: whole sections are."""
     image = image_module()
@@ -124,18 +152,13 @@ def opened_picture(path: Path) -> Iterator[Any]:
 
 
 def _read_pillow(path: Path) -> NDArray[np.generic]:
-    try:
-        with opened_picture(path) as opened:
-            if getattr(opened, "n_frames", 1) > 1:
-                raise PictureError(f"{path} holds {opened.n_frames} pictures: one is wanted")
-            turn = orientation(opened)
-            if opened.mode in PLAIN_MODES:
-                opened = opened.convert(PLAIN_MODES[opened.mode])
-            return upright(np.asarray(opened), turn)
-    except (OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, PictureError):
-            raise
-        raise PictureError(f"{path} cannot be read as a picture: {error}") from error
+    with damage_told(path), opened_picture(path) as opened:
+        if getattr(opened, "n_frames", 1) > 1:
+            raise PictureError(f"{path} holds {opened.n_frames} pictures: one is wanted")
+        turn = orientation(opened)
+        if opened.mode in PLAIN_MODES:
+            opened = opened.convert(PLAIN_MODES[opened.mode])
+        return upright(np.asarray(opened), turn)
 
 
 def orientation(opened: Any) -> int:
@@ -150,7 +173,7 @@ def orientation(opened: Any) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             return _known(opened.getexif().get(ORIENTATION, 1))
-    except (OSError, SyntaxError, ValueError, struct.error):
+    except BROKEN:
         return 1
 
 
@@ -196,14 +219,9 @@ def upright(array: NDArray[np.generic], turn: int) -> NDArray[np.generic]:
 
 def _read_tiff(path: Path) -> NDArray[np.generic]:
     tifffile = tiff_module()
-    try:
-        with tifffile.TiffFile(path) as opened:
-            page = opened.pages[0]
-            return upright(_as_light(np.asarray(opened.asarray()), page, path), page_orientation(page))
-    except (OSError, ValueError, IndexError, tifffile.TiffFileError) as error:
-        if isinstance(error, PictureError):
-            raise
-        raise PictureError(f"{path} cannot be read as TIFF: {error}") from error
+    with damage_told(path, "TIFF"), tifffile.TiffFile(path) as opened:
+        page = opened.pages[0]
+        return upright(_as_light(np.asarray(opened.asarray()), page, path), page_orientation(page))
 
 
 def _as_light(array: NDArray[Any], page: Any, path: Path) -> NDArray[np.generic]:

@@ -27,7 +27,7 @@ class Nearest:
     """For every pixel the nearest labelled one: `distance` in pixels and its flat `index`."""
 
     distance: Floats
-    index: NDArray[np.int64]
+    index: NDArray[np.int32]
 
 
 def refine_axons(scale: Floats, labels: Labels, rays: Rays, *, height: float) -> Labels:
@@ -157,18 +157,20 @@ def grow_sheaths(axons: Labels, rays: Rays) -> Labels:
     middle = group_quantile(width, rays.owner, n, 0.4)
     middle = np.where(np.isfinite(middle), middle, 1.0)
     reach = _smoothed(np.clip(width, middle[rays.owner] / cap, cap * middle[rays.owner]), rays, axons.shape)
+    kernel = np.concatenate([[0.0], 0.5 * middle]).astype(np.float32)
     first = nearest(axons > 0)
     own = axons.ravel()[first.index]
-    kernel = np.concatenate([[0.0], 0.5 * middle])
+    limit = reach[first.index]
     kernels = np.where(first.distance <= kernel[own], own, 0)
+    distance = first.distance
+    del first
     second = nearest(kernels > 0)
     owner = kernels.ravel()[second.index]
     # where the thicker neighbour takes a pixel, its distance to that axon is not known exactly: kernel plus gap
-    same = owner == own
-    distance = np.where(same, first.distance, kernel[owner] + second.distance)
-    limit = np.where(same, reach[first.index], middle[np.maximum(owner - 1, 0)])
-    sheath = (axons == 0) & (distance <= limit + 0.25)
-    return np.where(sheath, owner, 0).astype(np.int32)
+    taken = owner != own
+    distance[taken] = kernel[owner[taken]] + second.distance[taken]
+    limit[taken] = middle[np.maximum(owner[taken] - 1, 0)]
+    return np.where((axons == 0) & (distance <= limit + np.float32(0.25)), owner, 0).astype(np.int32)
 
 
 def _smoothed(width: NDArray[np.float64], rays: Rays, shape: tuple[int, ...]) -> Floats:
@@ -182,11 +184,13 @@ def _smoothed(width: NDArray[np.float64], rays: Rays, shape: tuple[int, ...]) ->
 
 def nearest(mask: NDArray[np.bool_]) -> Nearest:
     """Return the nearest pixel of a mask for every pixel."""
-    at = ndimage.distance_transform_edt(~mask, return_distances=False, return_indices=True)
-    rows = at[0] - np.arange(mask.shape[0], dtype=np.int32)[:, None]
-    columns = at[1] - np.arange(mask.shape[1], dtype=np.int32)[None, :]
-    square = (rows * rows + columns * columns).astype(np.float32)
-    return Nearest(distance=np.sqrt(square), index=at[0].astype(np.int64) * mask.shape[1] + at[1])
+    at = np.asarray(ndimage.distance_transform_edt(~mask, return_distances=False, return_indices=True))
+    index = at[0] * np.int32(mask.shape[1]) + at[1]
+    for axis, own in enumerate(np.ogrid[: mask.shape[0], : mask.shape[1]]):
+        at[axis] -= own
+        at[axis] *= at[axis]
+    at[0] += at[1]
+    return Nearest(distance=np.sqrt(at[0], dtype=np.float32), index=index)
 
 
 def group_quantile(
