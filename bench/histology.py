@@ -8,8 +8,8 @@ bright-field picture mostly the upper half was looked at lately (``upper``), of 
 What the reference is worth: the bright-field masks are the output of another program (silver) of unknown pixel size
 (0.3 um is assumed); the scanning pictures of rat spinal cord have masks drawn by hand. Reference axons of fewer than
 four pixels are left out. The peer of the speed is a plain watershed of scikit-image on the same picture in the same
-process. ``--large`` adds a section of 20,000 x 20,000 pixels made of mirrored copies of the bright-field picture,
-read from file to files by ``ranvier biopsy``.
+process. ``--large`` adds a section of 20,000 x 20,000 pixels (or of the side that follows) made of mirrored copies of
+the bright-field picture, read from file to files by ``ranvier biopsy``.
 """
 
 import contextlib
@@ -136,8 +136,8 @@ def masks():
     return out
 
 
-def large():
-    """Return time and memory of ``ranvier biopsy`` on a section of 20,000 x 20,000 pixels, from file to files.
+def large(side_px):
+    """Return time and memory of ``ranvier biopsy`` on a section of `side_px` squared, from file to files.
 
     Processor time a pixel is held against that of the plain watershed on the single picture in this run.
     """
@@ -146,7 +146,7 @@ def large():
     picture = read_picture(DATA / "bright_field_rat_nerve" / "image.png")
     peer = statistics.median(timed(lambda: watershed(picture), time.process_time) for _ in range(RUNS)) / picture.size
     with tempfile.TemporaryDirectory() as folder:
-        pad = [(0, LARGE_PX - n) for n in picture.shape]
+        pad = [(0, side_px - n) for n in picture.shape]
         path = Path(folder) / "section.png"
         Image.fromarray(np.pad(picture, pad, mode="symmetric")).save(path, compress_level=1)
         command = [sys.executable, "-m", "ranvier.cli", "biopsy", str(path), "--pixel-um", str(BRIGHT_UM)]
@@ -167,10 +167,11 @@ def large():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = used.ru_utime + used.ru_stime
     return {
+        "side_px": side_px,
         "fibres": summary["n_found"],
         "seconds": seconds,
         "processor_seconds": processor,
-        "processor_ratio_to_watershed": processor / LARGE_PX**2 / peer,
+        "processor_ratio_to_watershed": processor / side_px**2 / peer,
         "largest_process_gib": used.ru_maxrss / 1024**2,
         "all_processes_gib": most,
     }
@@ -210,7 +211,8 @@ def main():
     """Measure and print."""
     result = {"bright_field": bright_field(), "sem": scanning(), "nerve_masks": masks()}
     if "--large" in sys.argv:
-        result["large"] = large()
+        side = sys.argv[sys.argv.index("--large") + 1 :]
+        result["large"] = large(int(side[0]) if side else LARGE_PX)
     print(json.dumps(result, indent=2))
 
 

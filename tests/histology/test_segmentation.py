@@ -205,6 +205,27 @@ def test_a_real_scanning_picture(histology_data: Path) -> None:
     assert result.dice > 0.7
 
 
+SCANNING_UM = {
+    "sub-rat1_sample-data1": 0.18,
+    "sub-rat3_sample-data9": 0.1,
+    "sub-rat4_sample-data12": 0.1,
+    "sub-rat8_sample-V915": 0.07,
+}
+
+
+@pytest.mark.real_data
+def test_the_scanning_pictures_together(histology_data: Path) -> None:
+    """One setting for all four, against masks drawn by hand."""
+    results = []
+    for name, pixel_um in SCANNING_UM.items():
+        base = histology_data / "sem_rat_cord" / f"{name}_SEM.png"
+        found = segment_fibres(read_picture(base), pixel_um=pixel_um, kind="sem")
+        mask = read_mask(base.with_name(f"{name}_SEM_seg-axon-manual.png"))
+        results.append(agreement(found.axons, one_by_one(mask)))
+    assert np.mean([result.dice for result in results]) >= 0.80
+    assert np.mean([abs(result.count_error) for result in results]) < 0.12
+
+
 def one_by_one(mask: np.ndarray) -> np.ndarray:
     """Label a reference and leave out its specks of fewer than four pixels."""
     labels = np.asarray(ndimage.label(mask)[0])
