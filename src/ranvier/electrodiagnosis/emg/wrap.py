@@ -5,8 +5,8 @@ wave crosses the edge two jumps of nearly the whole range tell it. A fast spike 
 the range between two samples, and smoothness alone cannot tell then: so runs of samples are moved by the
 range as long as that lowers three costs together: the way from sample to sample, the slow baseline (an
 amplifier that blocks direct current leaves motor unit potentials without net area), and how rare a value
-of that size and sign is in this recording. Then runs are moved as long as the samples become easier to predict from
-those before them (`wrap_prediction`). What stays ambiguous stays as recorded.
+of that size and sign is in this recording. Where samples lie far apart, runs are then moved as long as the samples
+become easier to predict from those before them (`wrap_prediction`). What stays ambiguous stays as recorded.
 
 At 4 kHz some wraps cannot be told from the samples at all. So the caller is told sample by sample what is not trusted:
 whatever lies within a few milliseconds of a moved sample, of a jump over half the range or of a run on which the two
@@ -150,7 +150,7 @@ def _turns(scaled: Floats, rate_hz: float, only: int) -> _Turned:
         if not _apply(turns, runs, best, by, rate_hz):
             break
     first = turns
-    turns = refine_turns(scaled, first, rate_hz, only)
+    turns = refine_turns(scaled, first, rate_hz, only) if rate_hz <= p["wrap_refine_rate_hz"] else first
     best, _ = weigher.best_moves(scaled, turns, only)
     cheap = np.zeros(len(scaled) + 1, dtype=np.int64)
     small = best < p["wrap_doubt_cost"]
