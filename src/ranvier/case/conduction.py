@@ -15,7 +15,7 @@ from ranvier.case.numbers import NumberReader, plausible_range, without_mark
 from ranvier.case.problems import shown
 from ranvier.case.records import ConductionStudy, StudyKind, StudyWord
 from ranvier.case.vocabulary import PACKAGE
-from ranvier.case.words import meaning, one_of, read_side, spelt_out
+from ranvier.case.words import meaning_or_none, one_of, read_side, spelt_out
 from ranvier.core import Place, PlaceKind, UnknownNameError, read_table
 
 _KINDS: tuple[StudyKind, ...] = get_args(StudyKind)
@@ -58,10 +58,7 @@ def read_conduction(path: Path, context: Context) -> tuple[ConductionStudy, ...]
 @lru_cache(maxsize=1024)
 def _region(name: str) -> str:
     """Return the region that a name stands for; empty if it stands for none."""
-    try:
-        return meaning("ncs_region", name)
-    except UnknownNameError:
-        return ""
+    return meaning_or_none("ncs_region", name) or ""
 
 
 def conduction_from_cells(
@@ -347,21 +344,12 @@ class _RowReader:
 
 
 def _says_absent(text: str) -> bool:
-    if not text or re.search(r"\d", text):
-        return False
-    try:
-        return meaning("study_word", text) == "absent"
-    except UnknownNameError:
-        return False
+    return bool(text) and not re.search(r"\d", text) and meaning_or_none("study_word", text) == "absent"
 
 
 def _says(field: str, text: str) -> bool:
     """Tell whether a text is a word of a field."""
-    try:
-        meaning(field, text)
-    except UnknownNameError:
-        return False
-    return True
+    return meaning_or_none(field, text) is not None
 
 
 def _split_unit(text: str) -> tuple[str, str]:

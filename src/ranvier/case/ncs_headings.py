@@ -8,12 +8,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from ranvier.case.csvtext import column_of, heading_key
 from ranvier.case.vocabulary import PACKAGE
-from ranvier.case.words import meaning
-from ranvier.core import UnknownNameError, read_table
+from ranvier.case.words import meaning_or_none
+from ranvier.core import read_table
 
 FILE = "ncs.csv"
 
@@ -65,6 +65,7 @@ def _foreign() -> Mapping[str, Heading]:
     }
 
 
+@lru_cache(maxsize=4096)
 def read_heading(cell: str) -> Heading | None:
     """Return what a heading stands for, None if it is not known.
 
@@ -88,19 +89,13 @@ def side_word(text: str) -> str:
     >>> side_word("Rt."), side_word("median")
     ('right', '')
     """
-    try:
-        side = meaning("side", text.strip().rstrip("."))
-    except UnknownNameError:
-        return ""
+    side = meaning_or_none("side", text.strip().rstrip("."))
     return side if side in ("left", "right") else ""
 
 
 def kind_word(text: str) -> str:
     """Return the kind of study that a text names, else an empty text."""
-    try:
-        return meaning("study_kind", text.strip())
-    except UnknownNameError:
-        return ""
+    return meaning_or_none("study_kind", text.strip()) or ""
 
 
 def _sides(key: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ranvier.case.context import Context
 from ranvier.case.ncs_headings import kind_word, side_word
-from ranvier.case.words import meaning, spelt_out
+from ranvier.case.words import meaning_or_none, spelt_out
 from ranvier.core import UnknownNameError
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -98,11 +98,7 @@ def kind_of_recording(recording: str, nerve: str, context: Context) -> str:
 
 def is_nerve(text: str, context: Context) -> bool:
     """Tell whether a text names a nerve or a region of a summary."""
-    try:
-        meaning("ncs_region", text)
-    except UnknownNameError:
-        return _is_target(text, ("nerve",), context)
-    return True
+    return meaning_or_none("ncs_region", text) is not None or _is_target(text, ("nerve",), context)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -53,6 +53,11 @@ def meaning(field: str, text: str) -> str:
     return words[_key(text)]
 
 
+def meaning_or_none(field: str, text: str) -> str | None:
+    """Return the value of a field that a word stands for, None if it stands for none: no error to word for each."""
+    return _words()[field].get(_key(text))
+
+
 def one_of(field: str, text: str, allowed: tuple[_W, ...]) -> _W:
     """Return the one of `allowed` that a word stands for.
 
