@@ -9,6 +9,7 @@ from tests.inference.builders import case, feature, strength, touch
 from ranvier.anatomy import load_graph
 from ranvier.case import FeatureStatement
 from ranvier.core import Origin, Side
+from ranvier.examination.extent import extent
 from ranvier.inference import load_library
 from ranvier.inference.silence import chance_of_telling, silence_log_likelihood, untold
 
@@ -68,3 +69,11 @@ def test_an_examined_part_is_no_untold_complaint() -> None:
     assert "foot_numbness" not in silent
     assert "facial_weakness" not in silent
     assert "neck_pain" in silent
+
+
+def test_silence_about_a_part_of_the_body_is_not_counted_twice() -> None:
+    weak = replace(strength("tibialis_anterior", Side.LEFT, 3), abnormal=True)
+    read = (weak, *extent((weak,), load_graph()))
+    assert "ptosis" in untold(TAKEN, (weak,), load_graph())
+    assert not {"ptosis", "foot_numbness"} & set(untold(TAKEN, read, load_graph()))
+    assert "neck_pain" in untold(TAKEN, read, load_graph())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ranvier.anatomy import NerveGraph
 from ranvier.case import Case, load_vocabulary
 from ranvier.core import Finding, Modality, read_table
-from ranvier.examination import modality_of, parts_of_feature, spoken_of
+from ranvier.examination import UNMENTIONED, modality_of, parts_of_feature, spoken_of
 from ranvier.inference.features import association_of, group_weights
 from ranvier.inference.library import Library
 from ranvier.inference.parameters import load_parameters
@@ -26,7 +26,8 @@ FloatArray = NDArray[np.float64]
 def untold(case: Case, findings: Sequence[Finding], graph: NerveGraph) -> tuple[str, ...]:
     """Return the exposures and complaints that the case says nothing of, or none where it holds no history.
 
-    A complaint is told of by an examination of its part of the body as well.
+    A complaint is told of by an examination of its part of the body as well. Where silence about parts of the body is
+    a finding itself, a complaint of such a part is not counted a second time.
 
     Parameters
     ----------
@@ -42,11 +43,14 @@ def untold(case: Case, findings: Sequence[Finding], graph: NerveGraph) -> tuple[
     features = load_vocabulary().features
     told = {f.observable for f in findings if f.observable in features}
     groups = {features[name].correlation_group for name in told} - {""}
+    counted = any(f.observable in UNMENTIONED for f in findings)
     parts = spoken_of(findings, graph)
     return tuple(
         name
         for name in chance_of_telling()
-        if name not in told and features[name].correlation_group not in groups and not parts_of_feature(name) & parts
+        if name not in told
+        and features[name].correlation_group not in groups
+        and not (parts_of_feature(name) if counted else parts_of_feature(name) & parts)
     )
 
 
