@@ -19,6 +19,7 @@ def _onset(days: float, course: Course | None) -> Onset:
 def test_a_paralysis_of_a_week_is_rarely_a_periodic_one() -> None:
     assert share_so_late("periodic_paralysis_hypokalaemia", _onset(1, None)) == 1
     assert share_so_late("periodic_paralysis_hypokalaemia", _onset(8, None)) < 0.1
+    assert share_so_late("periodic_paralysis_hypokalaemia", _onset(3650, Course.RELAPSING)) == 1
 
 
 def test_a_late_day_counts_against_guillain_barre_only_while_it_gets_worse() -> None:

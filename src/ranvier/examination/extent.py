@@ -14,7 +14,6 @@ from ranvier.anatomy import NerveGraph
 from ranvier.core import Finding, GradedReading, Modality, Origin, Place, PlaceKind, Side, read_table, side_in_words
 
 _PACKAGE = "ranvier.examination"
-_ENOUGH = 1
 _BEDSIDE = (Modality.HISTORY, Modality.EXAMINATION)
 _BOTH_SIDES = (Side.LEFT, Side.RIGHT)
 
@@ -41,7 +40,7 @@ class _Part:
 
 
 def extent(findings: Iterable[Finding], graph: NerveGraph) -> tuple[Finding, ...]:
-    """Return one finding for each part of the body of which nothing is told, or none when too little is told at all.
+    """Return one finding for each part of the body of which nothing is told, or none when no trouble has a place.
 
     Parameters
     ----------
@@ -51,7 +50,7 @@ def extent(findings: Iterable[Finding], graph: NerveGraph) -> tuple[Finding, ...
         To tell which muscles and skin areas belong to a limb.
     """
     bedside = [f for f in findings if f.modality in _BEDSIDE]
-    if sum(f.abnormal is True and f.place is not None for f in bedside) < _ENOUGH:
+    if not any(f.abnormal is True and f.place is not None for f in bedside):
         return ()
     silent = [part for part in _parts() if _is_silent(part, bedside, graph)]
     return tuple(_finding(number, part, graph) for number, part in enumerate(silent, 1))

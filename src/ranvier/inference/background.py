@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.case import Case, Onset, Patient, Setting
+from ranvier.case import Case, Course, Onset, Patient, Setting
 from ranvier.core import read_table
 from ranvier.disorders import COURSES, TEMPOS, Disorder
 from ranvier.inference.parameters import load_parameters
@@ -55,11 +55,12 @@ def onset_log_likelihood(disorder: Disorder, onset: Onset) -> float:
 def share_so_late(disorder: str, onset: Onset) -> float:
     """Return the share of patients with a disorder in whom it still gets worse, or is there at all, so late.
 
-    1 where the case tells no duration, where no row speaks of the disorder, and before the day of its first row.
+    1 where the case tells no duration, where no row speaks of the disorder, and before the day of its first row. An
+    illness that comes and goes lasts from its first attack on: its duration says nothing of an attack.
     """
-    if onset.duration_days is None:
+    if onset.duration_days is None or onset.course is Course.RELAPSING:
         return 1.0
-    worse = onset.course is not None and onset.course.value == "progressive"
+    worse = onset.course is Course.PROGRESSIVE
     late = [
         row.share
         for row in _nadirs().get(disorder, ())
